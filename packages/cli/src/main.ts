@@ -1,0 +1,2 @@
+import { x } from '@mintmark/core'
+console.log(x satisfies number)
