@@ -1,0 +1,120 @@
+import type { Refusal } from './errors.ts'
+import type { PermissionSet } from './permissions.ts'
+
+export type Environment = 'live' | 'test'
+
+/**
+ * Who asks, as he stands at this instant. Everything in it was read from the authority for this one decision.
+ * `effective` is already permissions ∩ role now (∖ neverByKey for a key).
+ */
+export type Subject = {
+  readonly kind: 'key' | 'session'
+  readonly scope: 'organization' | 'project'
+  /** The one project of a project-scoped credential, else null. */
+  readonly projectId: string | null
+  /** Null for a session: a person works in both environments. */
+  readonly environment: Environment | null
+  readonly role: string
+  readonly effective: PermissionSet
+  readonly organizationSuspended: boolean
+  readonly ownerSuspended: boolean
+}
+
+/** What is asked. All fields are demands; what is null or false demands nothing. */
+export type Demand = {
+  readonly permission: PermissionDemand | null
+  readonly roles: readonly string[] | null
+  /** Compared with the subject's scope, never looked up. */
+  readonly projectId: string | null
+  /** The request concerns the whole organization. */
+  readonly organizationWide: boolean
+  readonly environment: Environment | null
+}
+
+export type PermissionDemand =
+  | { readonly all: readonly string[]; readonly any?: never }
+  | { readonly any: readonly string[]; readonly all?: never }
+
+export const noDemand: Demand = {
+  permission: null,
+  roles: null,
+  projectId: null,
+  organizationWide: false,
+  environment: null,
+}
+
+/**
+ * The one decision: scope ∩ permissions ∩ role now ∩ standing of owner and organization, default deny.
+ * Returns null when allowed, else the first refusal in the order of API.md section 3:
+ * suspended, address, environment, scope, permission.
+ *
+ * @param addressAllowed whether the client's address is in the allow-list; true where there is none
+ * @param neverByKey permissions that no key may use, whatever its owner's role
+ */
+export function decideAccess(
+  subject: Subject,
+  demand: Demand,
+  addressAllowed: boolean,
+  neverByKey: ReadonlySet<string>,
+): Refusal | null {
+  if (subject.organizationSuspended) return { reason: 'organization_suspended' }
+  if (subject.ownerSuspended) return { reason: 'owner_suspended' }
+  if (!addressAllowed) return { reason: 'ip_not_allowed' }
+  if (!isRightEnvironment(subject, demand)) {
+    return { reason: 'forbidden', message: `This key belongs to the ${subject.environment} environment.` }
+  }
+  if (!isInScope(subject, demand)) return { reason: 'scope_violation' }
+  return refuseRole(subject, demand) ?? refusePermission(subject, demand.permission, neverByKey)
+}
+
+function isRightEnvironment(subject: Subject, demand: Demand): boolean {
+  return demand.environment === null || subject.environment === null || subject.environment === demand.environment
+}
+
+function isInScope(subject: Subject, demand: Demand): boolean {
+  if (subject.scope === 'organization') return true
+  if (demand.organizationWide) return false
+  return demand.projectId === null || demand.projectId === subject.projectId
+}
+
+/** A role that is asked for and not held is named by the permission asked for, as if the role gave it. */
+function refuseRole(subject: Subject, demand: Demand): Refusal | null {
+  if (demand.roles === null || demand.roles.includes(subject.role)) return null
+  const permission = namesOf(demand.permission)[0]
+  if (permission !== undefined) return missing(permission)
+  return { reason: 'forbidden', message: `This needs the role ${demand.roles.join(' or ')}.` }
+}
+
+function refusePermission(
+  subject: Subject,
+  demand: PermissionDemand | null,
+  neverByKey: ReadonlySet<string>,
+): Refusal | null {
+  if (demand === null) return null
+  if (demand.all !== undefined) {
+    const lacking = demand.all.find((permission) => !subject.effective.has(permission))
+    return lacking === undefined ? null : missingFor(subject, lacking, neverByKey)
+  }
+  const names = demand.any
+  if (names.some((permission) => subject.effective.has(permission))) return null
+  return missingFor(subject, names[0] ?? '', neverByKey)
+}
+
+function missingFor(subject: Subject, permission: string, neverByKey: ReadonlySet<string>): Refusal {
+  if (subject.kind === 'key' && neverByKey.has(permission)) {
+    return {
+      reason: 'forbidden',
+      message: `Keys cannot be used for ${permission}.`,
+      values: { permission },
+    }
+  }
+  return missing(permission)
+}
+
+function missing(permission: string): Refusal {
+  return { reason: 'forbidden', values: { permission } }
+}
+
+function namesOf(demand: PermissionDemand | null): readonly string[] {
+  return demand?.all ?? demand?.any ?? []
+}

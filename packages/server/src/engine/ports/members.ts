@@ -1,0 +1,35 @@
+import type { OrganizationId, UserId } from '@mintmark/core'
+import type { Page } from './storage.ts'
+
+export type MemberStatus = 'active' | 'suspended'
+
+export type Member = {
+  readonly number: number
+  readonly organizationId: OrganizationId
+  readonly userId: UserId
+  readonly role: string
+  readonly status: MemberStatus
+  readonly email: string | null
+  readonly name: string | null
+  readonly createdAtMs: number
+  readonly lastSeenAtMs: number | null
+}
+
+export type MemberChange = Partial<Pick<Member, 'role' | 'status' | 'email' | 'name' | 'lastSeenAtMs'>>
+
+export interface MemberStore {
+  /** False, and nothing changed, when this user is a member already. */
+  insert(member: Omit<Member, 'number'>): Promise<boolean>
+  find(organizationId: OrganizationId, userId: UserId): Promise<Member | null>
+  /**
+   * Like `find`, and holds the member's lock until the transaction ends (FOR NO KEY UPDATE). Everything that can
+   * raise a member's count of keys takes this lock first and counts by a later statement.
+   */
+  lock(organizationId: OrganizationId, userId: UserId): Promise<Member | null>
+  list(organizationId: OrganizationId, page: Page): Promise<readonly Member[]>
+  /** Locks, in a fixed order, all members whose role is in `roles` and who are active, and counts them. */
+  lockActiveWithRoles(organizationId: OrganizationId, roles: readonly string[]): Promise<readonly UserId[]>
+  update(organizationId: OrganizationId, userId: UserId, change: MemberChange): Promise<void>
+  /** Deletes the member and his sessions. His keys must have been dealt with before. */
+  delete(organizationId: OrganizationId, userId: UserId): Promise<void>
+}

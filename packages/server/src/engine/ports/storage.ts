@@ -1,0 +1,48 @@
+import type { OrganizationId } from '@mintmark/core'
+import type { AuditStore } from './audit.ts'
+import type { IdempotencyStore } from './idempotency.ts'
+import type { KeyStore } from './keys.ts'
+import type { MemberStore } from './members.ts'
+import type { MintLogStore } from './mint-log.ts'
+import type { OrganizationStore } from './organizations.ts'
+import type { ProjectStore } from './projects.ts'
+import type { SessionStore } from './sessions.ts'
+
+/**
+ * Whose rows a unit of work may touch: one organization's, or, for the operator's own work, every row.
+ * PostgreSQL enforces it a second time by row-level security.
+ */
+export type Tenant = OrganizationId | 'every-organization'
+
+/** One store for each noun, all bound to the same unit of work. */
+export interface Stores {
+  readonly audit: AuditStore
+  readonly idempotency: IdempotencyStore
+  readonly keys: KeyStore
+  readonly members: MemberStore
+  readonly mintLog: MintLogStore
+  readonly organizations: OrganizationStore
+  readonly projects: ProjectStore
+  readonly sessions: SessionStore
+  /**
+   * The authority's clock at this very call (not at the start of the transaction), milliseconds UTC.
+   * After a lock was waited for, ask again.
+   */
+  nowMs(): Promise<number>
+}
+
+/**
+ * The control plane's storage.
+ *
+ * Obligations: `transaction` commits exactly when `work` resolves, and is durable (synced) before its promise
+ * resolves; when `work` rejects nothing of it remains. Isolation is READ COMMITTED with explicit row locks, or
+ * stricter. A store that does not answer rejects with `StoreUnavailable`, never with a made-up answer; so does a
+ * commit whose outcome is unknown.
+ */
+export interface Storage {
+  read<T>(tenant: Tenant, work: (stores: Stores) => Promise<T>): Promise<T>
+  transaction<T>(tenant: Tenant, work: (stores: Stores) => Promise<T>): Promise<T>
+}
+
+/** A page of a list, newest first. `before` is the `number` of the last row of the page before. */
+export type Page = { readonly before: number | null; readonly limit: number }

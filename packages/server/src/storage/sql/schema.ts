@@ -1,0 +1,185 @@
+import type { Generated } from 'kysely'
+
+/**
+ * The tables as Kysely sees them, alike on both engines. Times are integer milliseconds UTC, flags 0 or 1, lists and
+ * maps JSON text, digests 32 raw bytes. `number` is the engine's own ascending key: it orders lists and never leaves
+ * the server but inside a cursor.
+ */
+export type Database = {
+  installation: InstallationTable
+  peppers: PepperTable
+  organizations: OrganizationTable
+  projects: ProjectTable
+  members: MemberTable
+  sessions: SessionTable
+  api_keys: ApiKeyTable
+  api_key_secrets: ApiKeySecretTable
+  key_activity: KeyActivityTable
+  key_usage: KeyUsageTable
+  mint_log: MintLogTable
+  saved_windows: SavedWindowTable
+  audit_heads: AuditHeadTable
+  audit_events: AuditEventTable
+  idempotency: IdempotencyTable
+}
+
+/** One row: what makes this installation this one. */
+export type InstallationTable = {
+  id: 1
+  installation_id: string
+  created_at: number
+}
+
+/** Fingerprints of the peppers that digests in this database were made with. */
+export type PepperTable = {
+  version: string
+  created_at: number
+}
+
+export type OrganizationTable = {
+  number: Generated<number>
+  id: string
+  name: string
+  tier: string
+  status: 'active' | 'suspended'
+  rate_limit: number | null
+  rate_window_seconds: number | null
+  created_at: number
+}
+
+/** Unique (organization_id, id). */
+export type ProjectTable = {
+  number: Generated<number>
+  organization_id: string
+  id: string
+  name: string
+  created_at: number
+  archived_at: number | null
+}
+
+/** Unique (organization_id, user_id). */
+export type MemberTable = {
+  number: Generated<number>
+  organization_id: string
+  user_id: string
+  role: string
+  status: 'active' | 'suspended'
+  email: string | null
+  name: string | null
+  created_at: number
+  last_seen_at: number | null
+}
+
+export type SessionTable = {
+  number: Generated<number>
+  id: string
+  digest: Uint8Array
+  pepper_version: string
+  organization_id: string
+  user_id: string
+  created_at: number
+  expires_at: number
+}
+
+/** Credentials of all three scopes; `installation` ones (operator keys) have no organization and no owner. */
+export type ApiKeyTable = {
+  number: Generated<number>
+  id: string
+  organization_id: string | null
+  name: string
+  environment: 'live' | 'test'
+  scope: 'installation' | 'organization' | 'project'
+  project_id: string | null
+  permissions: string | null
+  owner_user_id: string | null
+  role: string | null
+  created_at: number
+  created_by_user_id: string | null
+  expires_at: number | null
+  revoked_at: number | null
+  revoked_by_type: string | null
+  revoked_by_id: string | null
+  revoked_reason: string | null
+  revoked_comment: string | null
+  rate_limit: number | null
+  rate_window_seconds: number | null
+  ip_allowlist: string | null
+  metadata: string
+}
+
+export type ApiKeySecretTable = {
+  number: Generated<number>
+  id: string
+  key_number: number
+  digest: Uint8Array
+  pepper_version: string
+  prefix: string
+  created_at: number
+  ends_at: number | null
+  /** 1 while a rotated secret awaits its first use (which is marked before it is answered). */
+  awaits_first_use: number
+  first_used_at: number | null
+}
+
+export type KeyActivityTable = {
+  secret_number: number
+  key_number: number
+  last_used_at: number
+  last_used_ip: string | null
+}
+
+export type KeyUsageTable = {
+  key_number: number
+  minute: number
+  outcome: string
+  count: number
+}
+
+/** Holds no key id: it survives the deletion of keys. */
+export type MintLogTable = {
+  number: Generated<number>
+  organization_id: string
+  user_id: string
+  at: number
+}
+
+export type SavedWindowTable = {
+  key_id: string
+  bytes: Uint8Array
+}
+
+/** `chain` is an organization's id, or `installation`. */
+export type AuditHeadTable = {
+  chain: string
+  sequence: number
+  digest: string
+}
+
+/** Primary key (chain, sequence). Every searchable column repeats the payload and is emptied with it. */
+export type AuditEventTable = {
+  chain: string
+  sequence: number
+  payload_digest: string
+  digest: string
+  payload: string | null
+  salt: Uint8Array | null
+  id: string | null
+  at: number | null
+  action: string | null
+  actor_type: string | null
+  actor_id: string | null
+  target_type: string | null
+  target_id: string | null
+  project_id: string | null
+}
+
+/** Primary key (principal, key_hmac). */
+export type IdempotencyTable = {
+  principal: string
+  key_hmac: string
+  fingerprint: string
+  at: number
+  status: number | null
+  resource_id: string | null
+  erased: number
+}
