@@ -20,6 +20,7 @@ export type Database = {
   saved_windows: SavedWindowTable
   audit_heads: AuditHeadTable
   audit_events: AuditEventTable
+  audit_permits: AuditPermitTable
   idempotency: IdempotencyTable
 }
 
@@ -171,6 +172,12 @@ export type AuditEventTable = {
   target_type: string | null
   target_id: string | null
   project_id: string | null
+}
+
+/** Declares, inside one transaction and never committed, what the triggers let it do to a chain's events. */
+export type AuditPermitTable = {
+  chain: string
+  change: 'erase' | 'rewrite' | 'delete'
 }
 
 /** Primary key (principal, key_hmac). */

@@ -1,0 +1,37 @@
+import { sql } from 'kysely'
+import type { Kysely } from 'kysely'
+
+/**
+ * Each unit of work says by `SET LOCAL mintmark.tenant` whose rows it may touch: an organization's id, or `*`, which
+ * no id can be. Unset, or empty as PostgreSQL leaves it after a transaction, it is nobody's.
+ */
+const tenantIs = (column: string) => `current_setting('mintmark.tenant', true) in ('*', ${column})`
+const tenantIsAny = `current_setting('mintmark.tenant', true) = '*'`
+
+/** Rows without an organization column belong to whoever may see the key they point at. */
+const belongsToVisibleKey = (column: string, keyColumn: string) =>
+  `${tenantIsAny} or exists (select 1 from api_keys where api_keys.${keyColumn} = ${column})`
+
+const policies: Readonly<Record<string, string>> = {
+  organizations: tenantIs('id'),
+  projects: tenantIs('organization_id'),
+  members: tenantIs('organization_id'),
+  sessions: tenantIs('organization_id'),
+  api_keys: tenantIs('organization_id'),
+  api_key_secrets: belongsToVisibleKey('key_number', 'number'),
+  key_activity: belongsToVisibleKey('key_number', 'number'),
+  key_usage: belongsToVisibleKey('key_number', 'number'),
+  saved_windows: belongsToVisibleKey('key_id', 'id'),
+  mint_log: tenantIs('organization_id'),
+  audit_heads: tenantIs('chain'),
+  audit_events: tenantIs('chain'),
+  audit_permits: tenantIs('chain'),
+}
+
+/** FORCE: the role that owns the tables is the one that serves, and owners are exempt otherwise. */
+export async function createRowSecurity(db: Kysely<unknown>): Promise<void> {
+  for (const [table, condition] of Object.entries(policies)) {
+    await sql`alter table ${sql.id(table)} enable row level security, force row level security`.execute(db)
+    await sql`create policy tenant on ${sql.id(table)} using (${sql.raw(condition)})`.execute(db)
+  }
+}

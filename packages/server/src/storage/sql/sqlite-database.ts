@@ -1,0 +1,187 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { StoreUnavailable } from '../../engine/ports/unavailable.ts'
+import { TurnQueue } from './turn-queue.ts'
+
+/** Prepared statements kept: more than all our texts, and a bound for lists whose text varies with their filters. */
+const maxCachedStatements = 256
+
+/** SQLite's primary result codes (sqlite.org/rescode.html). */
+const resultCode = { ioError: 10, corrupt: 11, full: 13 } as const
+
+export type Rows = { readonly rows: Record<string, unknown>[]; readonly changes: number | bigint }
+
+/**
+ * The one connection of this process to its SQLite database.
+ *
+ * Whoever keeps anything read from it stamps it with `generation`, read *before* the row, and never reads while
+ * `inTransaction`: the connection would show uncommitted rows. The generation rises in the same synchronous step as
+ * every COMMIT and ROLLBACK, whether they succeed or fail, so nobody can forget to invalidate.
+ */
+export class SqliteDatabase {
+  readonly #handle: DatabaseSync
+  readonly #onFatal: (error: unknown) => void
+  readonly #turns = new TurnQueue()
+  readonly #statements = new Map<string, StatementSync>()
+  #generation = 0
+  #idleWaiters: (() => void)[] = []
+  #mustErase = false
+
+  /** @param onFatal called when it is unknown what is durable: the process must end, a restart reads the truth */
+  constructor(handle: DatabaseSync, onFatal: (error: unknown) => void) {
+    this.#handle = handle
+    this.#onFatal = onFatal
+  }
+
+  /** Rises at each end of a transaction that may have changed what a credential may do. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  get inTransaction(): boolean {
+    return this.#handle.isTransaction
+  }
+
+  /** Resolves as soon as no transaction is open. Another may have begun by the time the caller runs: look again. */
+  async whenIdle(): Promise<void> {
+    if (!this.inTransaction) return
+    await new Promise<void>((resolve) => this.#idleWaiters.push(resolve))
+  }
+
+  /** The connection is the caller's alone, first come first served, until he calls what this resolves to. */
+  async takeTurn(): Promise<() => void> {
+    return this.#turns.take()
+  }
+
+  /** A prepared statement of this connection, for callers that keep it. */
+  prepare(text: string): StatementSync {
+    return this.#handle.prepare(text)
+  }
+
+  begin(): void {
+    this.#handle.exec('BEGIN IMMEDIATE')
+  }
+
+  commit(): void {
+    try {
+      this.#handle.exec('COMMIT')
+    } catch (error) {
+      throw this.#judge(error)
+    } finally {
+      this.#transactionEnded()
+    }
+    this.#eraseIfAsked()
+  }
+
+  rollback(): void {
+    try {
+      // An error such as a full disk has rolled back already.
+      if (this.inTransaction) this.#handle.exec('ROLLBACK')
+    } catch (error) {
+      throw this.#judge(error)
+    } finally {
+      this.#mustErase = false
+      this.#transactionEnded()
+      if (this.inTransaction) this.#onFatal(new Error('A transaction could not be rolled back'))
+    }
+  }
+
+  /** After this transaction's COMMIT, what was deleted is also wiped from the write-ahead log. */
+  eraseAfterCommit(): void {
+    this.#mustErase = true
+  }
+
+  /**
+   * Runs one statement of the unit of work whose turn it is.
+   * @param onlyReads the statement is known to be a SELECT; anything else is refused outside a transaction
+   */
+  execute(text: string, parameters: readonly SQLInputValue[], onlyReads: boolean): Rows {
+    const wasInTransaction = this.inTransaction
+    if (!wasInTransaction && !onlyReads) throw new Error('Refused to write outside a transaction')
+    try {
+      return this.#run(text, parameters)
+    } catch (error) {
+      throw this.#judge(error)
+    } finally {
+      if (wasInTransaction && !this.inTransaction) this.#transactionEnded()
+    }
+  }
+
+  /**
+   * A transaction of its own without a single await in it: short writes beside the control plane's units of work.
+   * @param options.bumps false only for what no verification reads: usage and last use
+   */
+  slice<T>(options: { readonly bumps: boolean }, work: () => T): T {
+    if (this.inTransaction) throw new Error('A slice must wait until no transaction is open')
+    this.begin()
+    try {
+      const result = work()
+      this.#handle.exec('COMMIT')
+      return result
+    } catch (error) {
+      if (this.inTransaction) this.#handle.exec('ROLLBACK')
+      throw this.#judge(error)
+    } finally {
+      if (options.bumps) this.#generation += 1
+    }
+  }
+
+  close(): void {
+    if (!this.#handle.isOpen) return
+    this.#statements.clear()
+    this.#handle.close()
+  }
+
+  #run(text: string, parameters: readonly SQLInputValue[]): Rows {
+    const statement = this.#statement(text)
+    if (statement.columns().length > 0) return { rows: statement.all(...parameters), changes: 0 }
+    return { rows: [], changes: statement.run(...parameters).changes }
+  }
+
+  #statement(text: string): StatementSync {
+    const cached = this.#statements.get(text)
+    if (cached !== undefined) {
+      this.#statements.delete(text)
+      this.#statements.set(text, cached)
+      return cached
+    }
+    const statement = this.#handle.prepare(text)
+    this.#statements.set(text, statement)
+    const [oldest] = this.#statements.keys()
+    if (this.#statements.size > maxCachedStatements && oldest !== undefined) this.#statements.delete(oldest)
+    return statement
+  }
+
+  #transactionEnded(): void {
+    this.#generation += 1
+    if (this.inTransaction) return
+    const waiters = this.#idleWaiters
+    this.#idleWaiters = []
+    for (const wake of waiters) wake()
+  }
+
+  /** A checkpoint that finds the file busy leaves the wish for the next COMMIT. */
+  #eraseIfAsked(): void {
+    if (!this.#mustErase) return
+    try {
+      const checkpoint = this.#statement('PRAGMA wal_checkpoint(TRUNCATE)').get()
+      this.#mustErase = checkpoint?.['busy'] === 1
+    } catch (error) {
+      throw this.#judge(error)
+    }
+  }
+
+  /** An I/O error leaves open what the next start will find in the file, so nothing may be answered any more. */
+  #judge(error: unknown): unknown {
+    const code = primaryCode(error)
+    if (code === resultCode.ioError || code === resultCode.corrupt) {
+      this.#onFatal(error)
+      return new StoreUnavailable('database', { cause: error })
+    }
+    return code === resultCode.full ? new StoreUnavailable('database', { cause: error }) : error
+  }
+}
+
+function primaryCode(error: unknown): number | null {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null
+  return error.errcode & 0xff
+}
