@@ -1,0 +1,109 @@
+import { dirname, join } from 'node:path/posix'
+import { breach } from './source-file.ts'
+import type { ImportLine, SourceFile } from './source-file.ts'
+
+// DESIGN section 4: core <- server/engine <- server/{http, graphql, storage, jobs} <- server/serve.ts, and the packages.
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  core: [],
+  'server/engine': ['core'],
+  'server/http': ['core', 'server/engine'],
+  'server/graphql': ['core', 'server/engine'],
+  'server/storage': ['core', 'server/engine'],
+  'server/jobs': ['core', 'server/engine'],
+  server: ['core', 'server/engine', 'server/http', 'server/graphql', 'server/storage', 'server/jobs'],
+  sdk: ['core'],
+  cli: ['core', 'sdk', 'server'],
+  dashboard: ['core', 'sdk'],
+}
+const ADAPTERS = new Set(['server/http', 'server/graphql', 'server/storage', 'server/jobs'])
+
+// The places that put the parts of the server together.
+const COMPOSERS = ['serve.ts', 'index.ts', 'create-mintmark.ts'].map((name) => `packages/server/src/${name}`)
+
+const PACKAGE_OF: Record<string, string> = {
+  '@mintmark/core': 'core',
+  '@mintmark/server': 'server',
+  '@mintmark/sdk': 'sdk',
+  mintmark: 'cli',
+}
+
+// The engine decides: of what others wrote it may use what only computes.
+const ENGINE_MAY_USE = ['node:crypto', 'ipaddr.js']
+const DRIVERS = new Set(['pg', 'kysely', 'ioredis', 'node:sqlite'])
+
+/** The breaches of the direction of imports in one file of `packages/`. */
+export function layerBreaches(file: SourceFile): string[] {
+  const zone = zoneOf(file.path)
+  if (zone === undefined) return []
+  if (!(zone in MAY_IMPORT)) return [breach(file, 1, `lies in ${zone}, which is no layer that the architecture knows`)]
+  const breaches = file.imports.flatMap((line) =>
+    reasonsAgainst(file.path, zone, line).map((reason) => breach(file, line.line, `${line.specifier}: ${reason}`)),
+  )
+  const adapters = new Set(file.imports.map((line) => targetZone(file.path, line.specifier)).filter(isAdapter))
+  if (zone !== 'server' || adapters.size < 2 || isComposer(file.path) || isTestCode(file.path)) return breaches
+  return [...breaches, breach(file, 1, `joins ${[...adapters].join(' and ')}, which only ${COMPOSERS.join(', ')} may`)]
+}
+
+/** Tests, and what only tests use. They may reach across the layers of their package. */
+export function isTestCode(path: string): boolean {
+  return path.endsWith('.test.ts') || /\/src\/(?:.*\/)?(?:testing|contract)\//.test(path)
+}
+
+function reasonsAgainst(path: string, zone: string, { specifier }: ImportLine): string[] {
+  if (specifier === '(computed)') return ['an import must name its module']
+  if (specifier.startsWith('.')) return relativeReasons(path, zone, specifier)
+  const [packageName] = splitPackage(specifier)
+  if (packageName in PACKAGE_OF) return layerReasons(zone, PACKAGE_OF[packageName] ?? '', isTestCode(path))
+  if (isTestCode(path)) return []
+  if (zone === 'core') return ['core imports nothing from outside']
+  if (zone === 'server/engine' && !ENGINE_MAY_USE.includes(specifier)) {
+    return [`the engine uses only ${ENGINE_MAY_USE.join(' and ')} of what others wrote; the rest comes through ports`]
+  }
+  if (DRIVERS.has(packageName) && zone !== 'server/storage' && !isComposer(path))
+    return ['a driver is for storage alone']
+  return []
+}
+
+function relativeReasons(path: string, zone: string, specifier: string): string[] {
+  const target = join(dirname(path), specifier)
+  if (packageRoot(target) !== packageRoot(path)) return ['another package is imported by its name']
+  if (isTestCode(target) && !isTestCode(path)) return ['this is for tests alone']
+  if (isTestCode(path)) return []
+  const targeted = zoneOf(target) ?? ''
+  if (targeted === 'server' && zone !== 'server') return ['the server’s top imports the layers, never the reverse']
+  return targeted === zone ? [] : layerReasons(zone, targeted, false)
+}
+
+function layerReasons(zone: string, targeted: string, isTest: boolean): string[] {
+  const [own = ''] = zone.split('/')
+  const allowed = isTest && own === 'server' ? MAY_IMPORT['server'] : MAY_IMPORT[zone]
+  return allowed?.includes(targeted) ? [] : [`${zone} may not import ${targeted}`]
+}
+
+function zoneOf(path: string): string | undefined {
+  const [, packageName = '', below = ''] = /^packages\/([^/]+)\/src\/(.*)$/.exec(path) ?? []
+  if (packageName !== 'server') return packageName || undefined
+  const [layer = '', ...rest] = below.split('/')
+  return rest.length === 0 || layer === 'testing' ? 'server' : `server/${layer}`
+}
+
+function targetZone(path: string, specifier: string): string | undefined {
+  return specifier.startsWith('.') ? zoneOf(join(dirname(path), specifier)) : undefined
+}
+
+function splitPackage(specifier: string): [packageName: string, subpath: string] {
+  const [, name = specifier, subpath = ''] = /^((?:@[^/]+\/)?[^/]+)\/?(.*)$/.exec(specifier) ?? []
+  return [name, subpath]
+}
+
+function packageRoot(path: string): string {
+  return path.split('/').slice(0, 2).join('/')
+}
+
+function isAdapter(zone: string | undefined): zone is string {
+  return zone !== undefined && ADAPTERS.has(zone)
+}
+
+function isComposer(path: string): boolean {
+  return COMPOSERS.includes(path)
+}
