@@ -29,6 +29,8 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
  */
 export async function migrate(transaction: Kysely<Database>, types: ColumnTypes): Promise<void> {
   const provider = { getMigrations: async () => migrationsFor(types) }
-  const { error } = await new Migrator({ db: transaction, provider }).migrateToLatest()
+  // The transaction is there already, whether or not this Kysely was told of it.
+  const options = { disableTransactions: !transaction.isTransaction }
+  const { error } = await new Migrator({ db: transaction, provider }).migrateToLatest(options)
   if (error !== undefined) throw error
 }
