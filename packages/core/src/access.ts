@@ -1,5 +1,6 @@
 import type { Refusal } from './errors.ts'
-import type { PermissionSet } from './permissions.ts'
+import type { ProjectId } from './id.ts'
+import type { PermissionSet } from './permission-set.ts'
 
 export type Environment = 'live' | 'test'
 
@@ -11,7 +12,7 @@ export type Subject = {
   readonly kind: 'key' | 'session'
   readonly scope: 'organization' | 'project'
   /** The one project of a project-scoped credential, else null. */
-  readonly projectId: string | null
+  readonly projectId: ProjectId | null
   /** Null for a session: a person works in both environments. */
   readonly environment: Environment | null
   readonly role: string
@@ -55,7 +56,7 @@ export function decideAccess(
   subject: Subject,
   demand: Demand,
   addressAllowed: boolean,
-  neverByKey: ReadonlySet<string>,
+  neverByKey: PermissionSet,
 ): Refusal | null {
   if (subject.organizationSuspended) return { reason: 'organization_suspended' }
   if (subject.ownerSuspended) return { reason: 'owner_suspended' }
@@ -88,7 +89,7 @@ function refuseRole(subject: Subject, demand: Demand): Refusal | null {
 function refusePermission(
   subject: Subject,
   demand: PermissionDemand | null,
-  neverByKey: ReadonlySet<string>,
+  neverByKey: PermissionSet,
 ): Refusal | null {
   if (demand === null) return null
   if (demand.all !== undefined) {
@@ -100,7 +101,7 @@ function refusePermission(
   return missingFor(subject, names[0] ?? '', neverByKey)
 }
 
-function missingFor(subject: Subject, permission: string, neverByKey: ReadonlySet<string>): Refusal {
+function missingFor(subject: Subject, permission: string, neverByKey: PermissionSet): Refusal {
   if (subject.kind === 'key' && neverByKey.has(permission)) {
     return {
       reason: 'forbidden',

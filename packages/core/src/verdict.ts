@@ -1,5 +1,6 @@
 import { decideAccess, type Demand, type Subject } from './access.ts'
 import type { Refusal } from './errors.ts'
+import type { PermissionSet } from './permission-set.ts'
 import type { WindowDecision } from './sliding-window.ts'
 
 /** What makes a full, recognised secret good or not at an instant. All times are milliseconds UTC. */
@@ -39,7 +40,7 @@ export function judge(
   subject: Subject,
   demand: Demand,
   addressAllowed: boolean,
-  neverByKey: ReadonlySet<string>,
+  neverByKey: PermissionSet,
 ): Refusal | null {
   const refusal = window === null ? null : refuseWindow(window)
   return refusal ?? decideAccess(subject, demand, addressAllowed, neverByKey)

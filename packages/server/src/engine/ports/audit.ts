@@ -28,7 +28,10 @@ export interface AuditStore {
   /** Empties payload, salt and every searchable column of the events about this key; returns their sequences. */
   eraseTarget(chain: ChainName, keyId: KeyId): Promise<readonly number[]>
   /** Events done by this key, with their payloads, so that its id in them can be replaced. */
-  listByActor(chain: ChainName, keyId: KeyId): Promise<readonly { readonly sequence: number; readonly payload: string }[]>
+  listByActor(
+    chain: ChainName,
+    keyId: KeyId,
+  ): Promise<readonly { readonly sequence: number; readonly payload: string }[]>
   /** Replaces payload, salt and actor of one event. Its place in the chain and first digest stay. */
   rewrite(
     chain: ChainName,

@@ -1,4 +1,13 @@
-import type { Environment, KeyDigest, KeyId, OrganizationId, ProjectId, SecretId, SessionId, UserId } from '@mintmark/core'
+import type {
+  Environment,
+  KeyDigest,
+  KeyId,
+  OrganizationId,
+  ProjectId,
+  SecretId,
+  SessionId,
+  UserId,
+} from '@mintmark/core'
 import type { MemberStatus } from './members.ts'
 import type { OrganizationStatus } from './organizations.ts'
 

@@ -27,7 +27,11 @@ export interface IdempotencyStore {
     readonly sinceMs: number
   }): Promise<IdempotencyClaim>
   /** Completes this transaction's claim. */
-  complete(principal: string, keyHmac: string, result: { readonly status: number; readonly resourceId: string | null }): Promise<void>
+  complete(
+    principal: string,
+    keyHmac: string,
+    result: { readonly status: number; readonly resourceId: string | null },
+  ): Promise<void>
   find(principal: string, keyHmac: string, sinceMs: number): Promise<IdempotencyRecord | null>
   /** Forgets what the answers were about, keeps that they were given: a retry is refused, never a second mint. */
   erase(resourceId: string): Promise<void>

@@ -105,6 +105,8 @@ export interface KeyStore {
   update(number: number, change: KeyChange): Promise<void>
   /** Final: storage refuses to undo it (trigger). */
   revoke(number: number, revocation: Revocation): Promise<void>
+  /** Names `by` where `keyId` stands as who revoked another key: a deleted key's id stays nowhere. */
+  replaceRevoker(organizationId: OrganizationId, keyId: KeyId, by: KeyId): Promise<void>
   /** Erases key, secrets, usage, activity, saved window. */
   delete(number: number): Promise<void>
   insertSecret(keyNumber: number, secret: NewSecret): Promise<void>

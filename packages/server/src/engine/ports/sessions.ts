@@ -10,7 +10,7 @@ export type Session = {
 
 export interface SessionStore {
   insert(session: Session & { readonly digest: KeyDigest; readonly pepperVersion: string }): Promise<void>
-  find(id: SessionId): Promise<Session | null>
+  find(organizationId: OrganizationId, id: string): Promise<Session | null>
   /** Makes it expire now; true when it was still running. */
-  end(id: SessionId, atMs: number): Promise<boolean>
+  end(organizationId: OrganizationId, id: SessionId, atMs: number): Promise<boolean>
 }

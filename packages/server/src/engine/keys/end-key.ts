@@ -1,0 +1,78 @@
+import type { CallerIn } from '../caller.ts'
+import { createTombstone } from '../tombstone.ts'
+import { standingNow } from '../grants.ts'
+import type { RevokedReason } from '../ports/keys.ts'
+import { invalid } from '../refused.ts'
+import type { Done, IdempotentRequest } from '../unit-of-work.ts'
+import { eraseKey } from './erase-key.ts'
+import { requireMayEnd } from './key-access.ts'
+import { viewKey, type KeyView } from './key-view.ts'
+import type { KeyParts } from './parts.ts'
+import { lockVisible, replayView } from './read-keys.ts'
+
+export const maxCommentLength = 500
+
+export type RevokeInput = {
+  readonly reason?: Extract<RevokedReason, 'unspecified' | 'leaked' | 'superseded' | 'unused'>
+  readonly comment?: string
+}
+
+/** Revokes a key, at once and for good. Again: the same answer, and nothing changes. */
+export async function revokeKey(
+  parts: KeyParts,
+  caller: CallerIn,
+  id: string,
+  input: RevokeInput,
+  idempotency: IdempotentRequest | null,
+): Promise<Done<KeyView>> {
+  const comment = input.comment ?? null
+  if (comment !== null && (comment.length > maxCommentLength || /[\0]/.test(comment) || !comment.isWellFormed())) {
+    throw invalid('comment', `Give at most ${maxCommentLength} characters.`)
+  }
+  return parts.mutate<KeyView>({
+    caller,
+    idempotency,
+    replay: (stores, resourceId) => replayView(stores, caller.organizationId, resourceId),
+    async work({ stores, nowMs, tell }) {
+      const standing = await standingNow(parts.rights, stores, caller)
+      const key = await lockVisible(parts, stores, caller, id)
+      requireMayEnd(parts.contract, caller, standing, key)
+      const atMs = await nowMs()
+      if (key.revocation !== null) return { result: viewKey(key, atMs), resourceId: key.id }
+      const revocation = { atMs, by: caller.actor, reason: input.reason ?? 'unspecified', comment } as const
+      await stores.keys.revoke(key.number, revocation)
+      await tell({
+        action: 'api_key.revoked',
+        target: { type: 'api_key', id: key.id },
+        projectId: key.projectId,
+        changes: { reason: revocation.reason, comment },
+      })
+      return { result: viewKey({ ...key, revocation }, atMs), resourceId: key.id }
+    },
+  })
+}
+
+/**
+ * Erases a key: record, secrets, usage, activity, and what the audit trail says about it. What stays is the event that
+ * an API key was deleted, by whom and when.
+ */
+export async function deleteKey(parts: KeyParts, caller: CallerIn, id: string): Promise<void> {
+  const { value: keyId } = await parts.mutate({
+    caller,
+    async work({ stores, tell }) {
+      const standing = await standingNow(parts.rights, stores, caller)
+      const key = await lockVisible(parts, stores, caller, id)
+      requireMayEnd(parts.contract, caller, standing, key)
+      const tombstone = createTombstone(parts.random)
+      const changes = await eraseKey(stores, caller.organizationId, key, tombstone, parts.random)
+      await tell({
+        action: 'api_key.deleted',
+        target: { type: 'api_key', id: tombstone },
+        projectId: key.projectId,
+        changes,
+      })
+      return { result: key.id, resourceId: null }
+    },
+  })
+  await parts.windows.forget(keyId)
+}

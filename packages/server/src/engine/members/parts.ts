@@ -1,0 +1,14 @@
+import type { Contract } from '@mintmark/core'
+import type { Cursors } from '../cursor.ts'
+import type { Rights } from '../holder.ts'
+import type { Storage } from '../ports/storage.ts'
+import type { Mutate } from '../unit-of-work.ts'
+
+/** What the use cases on members work with. */
+export type MemberParts = {
+  readonly contract: Contract
+  readonly rights: Rights
+  readonly storage: Storage
+  readonly mutate: Mutate
+  readonly cursors: Cursors
+}

@@ -1,0 +1,95 @@
+import { parseChosenId, type OrganizationId, type UserId } from '@mintmark/core'
+import type { OperatorCaller } from '../caller.ts'
+import { requireRoomForActive } from '../keys/creation-limits.ts'
+import { statusOfKey } from '../keys/key-view.ts'
+import type { KeyOwner, KeyWithSecrets } from '../ports/keys.ts'
+import type { Member } from '../ports/members.ts'
+import type { Stores } from '../ports/storage.ts'
+import { invalid, notFound } from '../refused.ts'
+import type { Unit } from '../unit-of-work.ts'
+import type { MemberParts } from './parts.ts'
+
+/** What becomes of a removed member's keys. */
+export type KeyFate = 'revoke' | 'organization' | { readonly userId: UserId }
+
+/** `?keys=`: `revoke` (default), `organization`, or a user's id. */
+export function parseKeyFate(text: string | undefined): KeyFate {
+  if (text === undefined || text === 'revoke') return 'revoke'
+  if (text === 'organization') return 'organization'
+  const userId = parseChosenId('usr', text)
+  if (userId === null) throw invalid('keys', 'Say revoke, organization, or the id of another member.')
+  return { userId }
+}
+
+/** Removes a member, ends his sessions, and deals with his keys, in one transaction. */
+export async function removeMember(
+  parts: MemberParts,
+  caller: OperatorCaller,
+  organizationIdText: string,
+  userIdText: string,
+  fate: KeyFate,
+): Promise<void> {
+  const organizationId = parseChosenId('org', organizationIdText)
+  const userId = parseChosenId('usr', userIdText)
+  if (organizationId === null || userId === null) throw notFound()
+  await parts.mutate({
+    caller,
+    tenant: organizationId,
+    chain: organizationId,
+    async work(unit) {
+      const { stores, tell } = unit
+      const member = await stores.members.lock(organizationId, userId)
+      if (member === null) throw notFound()
+      const heir = await lockHeir(stores, member, fate)
+      const keys = await stores.keys.lockUnrevoked(organizationId, { ownerUserId: userId })
+      for (const key of keys) await settleKey(parts, unit, caller, member, key, heir)
+      await stores.members.delete(organizationId, userId)
+      const changes = { role: member.role, keys: typeof fate === 'string' ? fate : fate.userId }
+      await tell({ action: 'member.removed', target: { type: 'member', id: userId }, changes })
+      return { result: null, resourceId: null }
+    },
+  })
+}
+
+/** Who has the keys afterwards; null: nobody, they are revoked. */
+async function lockHeir(stores: Stores, member: Member, fate: KeyFate): Promise<KeyOwner | null> {
+  if (fate === 'revoke') return null
+  if (fate === 'organization') return { type: 'organization', role: member.role }
+  const heir = fate.userId === member.userId ? null : await stores.members.lock(member.organizationId, fate.userId)
+  if (heir?.status !== 'active') throw invalid('keys', 'There is no other active member with this id.')
+  return { type: 'member', userId: heir.userId }
+}
+
+async function settleKey(
+  parts: MemberParts,
+  unit: Unit,
+  caller: OperatorCaller,
+  member: Member,
+  key: KeyWithSecrets,
+  heir: KeyOwner | null,
+): Promise<void> {
+  const { stores, nowMs, tell } = unit
+  const target = { type: 'api_key', id: key.id }
+  const atMs = await nowMs()
+  if (heir === null) {
+    await stores.keys.revoke(key.number, { atMs, by: caller.actor, reason: 'owner_removed', comment: null })
+    await tell({ action: 'api_key.revoked', target, projectId: key.projectId, changes: { reason: 'owner_removed' } })
+    return
+  }
+  if (heir.type === 'member' && statusOfKey(key, atMs) === 'active') {
+    await requireRoom(parts, stores, member.organizationId, heir.userId, atMs)
+  }
+  await stores.keys.update(key.number, { owner: heir })
+  const changes = { owner: { before: key.owner, after: heir } }
+  await tell({ action: 'api_key.transferred', target, projectId: key.projectId, changes })
+}
+
+function requireRoom(
+  parts: MemberParts,
+  stores: Stores,
+  organizationId: OrganizationId,
+  userId: UserId,
+  nowMs: number,
+): Promise<void> {
+  return requireRoomForActive(parts.contract, stores, organizationId, userId, nowMs)
+}

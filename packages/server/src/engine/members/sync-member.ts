@@ -1,0 +1,95 @@
+import { parseChosenId, type OrganizationId, type UserId } from '@mintmark/core'
+import type { OperatorCaller } from '../caller.ts'
+import { requireRole } from '../grants.ts'
+import { maxNameLength, requireText } from '../keys/key-policy.ts'
+import type { Member, MemberChange, MemberStatus } from '../ports/members.ts'
+import type { Stores } from '../ports/storage.ts'
+import { invalid, notFound } from '../refused.ts'
+import { viewMember, type MemberView } from './member-view.ts'
+import type { MemberParts } from './parts.ts'
+
+export type MemberInput = {
+  readonly role: string
+  readonly email?: string | null
+  readonly name?: string | null
+  readonly status?: MemberStatus
+}
+
+/** RFC 5321 section 4.5.3.1.3: a path has 256 octets with its brackets. */
+const maxEmailLength = 254
+
+/**
+ * The operator's sync: makes the member, or makes him as said. What is left out stays as it is. It is the operator's
+ * word: it may also demote the last admin.
+ */
+export async function syncMember(
+  parts: MemberParts,
+  caller: OperatorCaller,
+  organizationIdText: string,
+  userIdText: string,
+  input: MemberInput,
+): Promise<MemberView> {
+  const organizationId = parseChosenId('org', organizationIdText)
+  if (organizationId === null) throw notFound()
+  const userId = parseChosenId('usr', userIdText)
+  if (userId === null) throw invalid('userId', 'An id has 1 to 64 of A-Z a-z 0-9 _ -.')
+  requireRole(parts.contract, input.role, 'role')
+  if (input.name != null) requireText('name', input.name, maxNameLength)
+  if (input.email != null) requireEmail(input.email)
+  const { value } = await parts.mutate({
+    caller,
+    tenant: organizationId,
+    chain: organizationId,
+    async work({ stores, nowMs, tell }) {
+      // Against its deletion in between: the member must not outlive his organization.
+      if ((await stores.organizations.lock(organizationId)) === null) throw notFound()
+      const before = await stores.members.lock(organizationId, userId)
+      const after = merge(before, organizationId, userId, input, await nowMs())
+      await write(stores, before, after)
+      const action = before === null ? 'member.created' : 'member.updated'
+      await tell({ action, target: { type: 'member', id: userId }, changes: differences(before, after) })
+      return { result: viewMember(after), resourceId: null }
+    },
+  })
+  return value
+}
+
+function merge(
+  before: Member | null,
+  organizationId: OrganizationId,
+  userId: UserId,
+  input: MemberInput,
+  nowMs: number,
+): Omit<Member, 'number'> {
+  return {
+    organizationId,
+    userId,
+    role: input.role,
+    status: input.status ?? before?.status ?? 'active',
+    email: input.email === undefined ? (before?.email ?? null) : input.email,
+    name: input.name === undefined ? (before?.name ?? null) : input.name,
+    createdAtMs: before?.createdAtMs ?? nowMs,
+    lastSeenAtMs: before?.lastSeenAtMs ?? null,
+  }
+}
+
+async function write(stores: Stores, before: Member | null, after: Omit<Member, 'number'>): Promise<void> {
+  const { organizationId, userId, role, status, email, name } = after
+  const change: MemberChange = { role, status, email, name }
+  if (before === null && (await stores.members.insert(after))) return
+  await stores.members.update(organizationId, userId, change)
+}
+
+function differences(before: Member | null, after: Omit<Member, 'number'>): Readonly<Record<string, unknown>> {
+  const fields = ['role', 'status', 'email', 'name'] as const
+  return Object.fromEntries(
+    fields
+      .filter((field) => before?.[field] !== after[field])
+      .map((field) => [field, { before: before?.[field] ?? null, after: after[field] }]),
+  )
+}
+
+function requireEmail(email: string): void {
+  const plain = email.length <= maxEmailLength && /^[^\s@]+@[^\s@]+$/.test(email) && !/\p{Cc}/u.test(email)
+  if (!plain || !email.isWellFormed()) throw invalid('email', 'Write an address such as ada@example.com.')
+}

@@ -1,0 +1,145 @@
+import {
+  judge,
+  sentenceOf,
+  statusOf,
+  wholeSeconds,
+  type Contract,
+  type Demand,
+  type Reason,
+  type Refusal,
+  type WindowDecision,
+} from '@mintmark/core'
+import type { KeyHolder, Rights, SessionHolder, VerifiedKey, VerifiedSession } from './holder.ts'
+import type { WindowStore } from './ports/windows.ts'
+import type { Recognise, Recognition } from './recognise.ts'
+import { invalid } from './refused.ts'
+import type { UsageRecorder } from './usage.ts'
+import { whenReady, type Ready } from './when-ready.ts'
+
+/** A question about one credential, already parsed: every permission and role in `demand` exists. */
+export type Question = {
+  readonly key: string
+  readonly demand: Demand
+  /** The client's address, for keys with an allow-list; null: unknown. */
+  readonly clientIp: string | null
+  /** What the request spends from the window, 0 to 1000. 0 looks without spending. */
+  readonly cost: number
+}
+
+/** The state of a window as answers show it. */
+export type RateLimitView = {
+  readonly limit: number
+  readonly remaining: number
+  readonly resetSeconds: number
+  readonly retryAfterSeconds: number
+  readonly windowSeconds: number
+}
+
+/** A verdict as data. What a refusal says is in `refusal`; the holder is there whenever the credential was his. */
+export type Verdict = {
+  readonly refusal: Refusal | null
+  readonly holder: KeyHolder | SessionHolder | null
+  readonly window: WindowDecision | null
+}
+
+/** A verdict as API.md section 5 writes it. */
+export type VerdictView = {
+  readonly valid: boolean
+  readonly status: number
+  readonly reason: Reason | null
+  readonly message: string | null
+  readonly key: VerifiedKey | null
+  readonly session: VerifiedSession | null
+  readonly rateLimit: RateLimitView | null
+}
+
+type Parts = {
+  readonly contract: Contract
+  readonly rights: Rights
+  readonly recognise: Recognise
+  readonly windows: WindowStore
+  readonly usage: UsageRecorder
+  readonly markFirstUse: (secretNumber: number) => Promise<boolean>
+}
+
+/**
+ * Judges one credential: 401, then 429, then 403 (DESIGN section 5). Nothing of an acceptance is kept.
+ * Throws `RefusedError` for a cost above the limit, `StoreUnavailable` when it cannot be decided.
+ */
+export type Verify = (question: Question) => Ready<Verdict>
+
+/** A secret that was replaced between look-up and mark is looked up again; more often than this is no race any more. */
+const maxFirstUseAttempts = 3
+
+export function createVerify(parts: Parts): Verify {
+  const { recognise, windows, usage, rights } = parts
+
+  function afterRecognition(
+    question: Question,
+    recognition: Recognition<KeyHolder | SessionHolder>,
+    attempt: number,
+  ): Ready<Verdict> {
+    const { holder, refusal, nowMs } = recognition
+    if (holder === null) return { refusal, holder, window: null }
+    if (refusal !== null) {
+      if (holder.kind === 'key') usage.record(holder.row, refusal.reason, nowMs, question.clientIp)
+      return { refusal, holder, window: null }
+    }
+    if (holder.kind === 'session') {
+      return { refusal: judge(null, holder.subject, question.demand, true, rights.neverByKey), holder, window: null }
+    }
+    if (holder.row.awaitsFirstUse) return markThenSpend(question, holder, nowMs, attempt)
+    return spend(question, holder, nowMs)
+  }
+
+  async function markThenSpend(
+    question: Question,
+    holder: KeyHolder,
+    nowMs: number,
+    attempt: number,
+  ): Promise<Verdict> {
+    if (await parts.markFirstUse(holder.row.secretNumber)) return spend(question, holder, nowMs)
+    if (attempt >= maxFirstUseAttempts) return { refusal: { reason: 'key_revoked' }, holder, window: null }
+    return afterRecognition(question, await recognise.tenant(question.key), attempt + 1)
+  }
+
+  function spend(question: Question, holder: KeyHolder, nowMs: number): Ready<Verdict> {
+    if (question.cost > holder.limit.limit) {
+      throw invalid('cost', `The limit of this key is ${holder.limit.limit}: a cost above it can never be admitted.`)
+    }
+    return whenReady(windows.spend(holder.keyId, holder.limit, question.cost), (window) => {
+      const { clientIp } = question
+      const addressAllowed =
+        holder.isAddressAllowed === null || (clientIp !== null && holder.isAddressAllowed(clientIp))
+      const refusal = judge(window, holder.subject, question.demand, addressAllowed, rights.neverByKey)
+      usage.record(holder.row, refusal === null ? 'accepted' : refusal.reason, nowMs, clientIp)
+      return { refusal, holder, window }
+    })
+  }
+
+  return (question) =>
+    whenReady(recognise.tenant(question.key), (recognition) => afterRecognition(question, recognition, 1))
+}
+
+export function viewVerdict(verdict: Verdict, contract: Contract): VerdictView {
+  const { refusal, holder, window } = verdict
+  return {
+    valid: refusal === null,
+    status: refusal === null ? 200 : statusOf(refusal.reason),
+    reason: refusal === null ? null : refusal.reason,
+    message: refusal === null ? null : sentenceOf(refusal, contract.messages),
+    key: holder?.kind === 'key' ? holder.view : null,
+    session: holder?.kind === 'session' ? holder.view : null,
+    rateLimit: window === null ? null : viewWindow(window),
+  }
+}
+
+export function viewWindow(window: WindowDecision): RateLimitView {
+  return {
+    limit: window.limit,
+    remaining: window.remaining,
+    resetSeconds: Math.ceil(window.resetMs / 1000),
+    retryAfterSeconds: window.admitted ? 0 : wholeSeconds(window.retryAfterMs),
+    windowSeconds: window.windowMs / 1000,
+  }
+}
