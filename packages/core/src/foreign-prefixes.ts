@@ -1,0 +1,85 @@
+/**
+ * Prefixes by which secret scanners recognise the keys of others. Under one of them a leaked key would be reported to
+ * the wrong company. Rows follow the vendors' published key formats; those that need a character which no prefix of a
+ * contract may have (`SG.`, `hvs.`, `ya29.`) are left out.
+ */
+const foreignPrefixes: readonly { readonly owner: string; readonly pattern: RegExp }[] = [
+  { owner: 'Mintmark (operator keys and session tokens)', pattern: /^mm[os]_|^mm[os]?$/ },
+  { owner: 'Standard Webhooks (signing secrets)', pattern: /^whsec_/ },
+  { owner: 'Adafruit', pattern: /^aio_/ },
+  { owner: 'Anthropic', pattern: /^sk-ant-/ },
+  { owner: 'Atlassian', pattern: /^AT(?:ATT|CTT|BB)/ },
+  { owner: 'AWS', pattern: /^A(?:KIA|SIA|BIA|CCA|GPA|IDA|IPA|NPA|NVA|ROA|3T)/ },
+  { owner: 'Brevo', pattern: /^x(?:keysib|smtpsib)-/ },
+  { owner: 'Buildkite', pattern: /^bk[a-z]{2}_/ },
+  { owner: 'CircleCI', pattern: /^CCI(?:PAT|PRJ)_/ },
+  { owner: 'Contentful', pattern: /^CFPAT-/ },
+  { owner: 'Databricks', pattern: /^dapi[0-9a-f]*$/ },
+  { owner: 'DigitalOcean', pattern: /^do[opr]_v1_/ },
+  { owner: 'Docker', pattern: /^dckr_[op]at_/ },
+  { owner: 'Duffel', pattern: /^duffel_(?:live|test)_/ },
+  { owner: 'EasyPost', pattern: /^EZ[AT]K/ },
+  { owner: 'ElevenLabs', pattern: /^sk_$/ },
+  { owner: 'Figma', pattern: /^fig[dour]{1,2}_/ },
+  { owner: 'Flutterwave', pattern: /^FLW(?:SECK|PUBK)/ },
+  { owner: 'Fly.io', pattern: /^f[mo]1_|^FlyV1/ },
+  { owner: 'GitHub', pattern: /^gh[oprsu]_|^github_pat_/ },
+  {
+    owner: 'GitLab',
+    pattern: /^gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|soat|ffct)-|^GR1348941/,
+  },
+  { owner: 'Google', pattern: /^AIza|^GOCSPX-/ },
+  { owner: 'Grafana', pattern: /^gl(?:c|sa)_/ },
+  { owner: 'Groq', pattern: /^gsk_/ },
+  { owner: 'Heroku', pattern: /^HRKU-/ },
+  { owner: 'Hugging Face', pattern: /^hf_|^api_org_/ },
+  { owner: 'LangChain', pattern: /^lsv2_(?:pt|sk)_/ },
+  { owner: 'LaunchDarkly', pattern: /^(?:api|sdk|mob)-$/ },
+  { owner: 'Linear', pattern: /^lin_(?:api|oauth|wh)_/ },
+  { owner: 'Lob and Mollie', pattern: /^(?:live|test)_(?:pub_)?$/ },
+  { owner: 'Mailgun', pattern: /^(?:pub)?key-[0-9a-f]*$/ },
+  { owner: 'Mercado Pago', pattern: /^APP_USR-/ },
+  { owner: 'New Relic', pattern: /^NR(?:AK|JS|II|IQ|RA|AA)-/ },
+  { owner: 'Notion', pattern: /^ntn_|^secret_$/ },
+  { owner: 'npm', pattern: /^npm_/ },
+  { owner: 'OpenAI', pattern: /^sk-|^sess-$/ },
+  { owner: 'Perplexity', pattern: /^pplx-/ },
+  { owner: 'Pinecone', pattern: /^pcsk_/ },
+  { owner: 'PlanetScale', pattern: /^pscale_/ },
+  { owner: 'Polar', pattern: /^polar_/ },
+  { owner: 'PostHog', pattern: /^ph[cx]_/ },
+  { owner: 'Postman', pattern: /^PMAK-/ },
+  { owner: 'Prefect', pattern: /^pn[bu]_/ },
+  { owner: 'Pulumi', pattern: /^pul-/ },
+  { owner: 'PyPI', pattern: /^pypi-/ },
+  { owner: 'Razorpay', pattern: /^rzp_(?:live|test)_/ },
+  { owner: 'ReadMe', pattern: /^rdme_/ },
+  { owner: 'Replicate', pattern: /^r8_/ },
+  { owner: 'Resend', pattern: /^re_/ },
+  { owner: 'RubyGems', pattern: /^rubygems_/ },
+  { owner: 'Sentry', pattern: /^sntry[a-z]_/ },
+  { owner: 'Shippo', pattern: /^shippo_(?:live|test)_/ },
+  { owner: 'Shopify', pattern: /^shp(?:at|ca|pa|ss|tka|ua)_/ },
+  { owner: 'Slack', pattern: /^xox[a-z]-|^x(?:app|wfp)-/ },
+  { owner: 'Snyk', pattern: /^snyk_/ },
+  { owner: 'SonarQube', pattern: /^sq[apu]_/ },
+  { owner: 'Sourcegraph', pattern: /^s(?:gp|lk)_/ },
+  { owner: 'Square', pattern: /^sq0[a-z]{3}-|^EAAA/ },
+  { owner: 'Stripe (and Clerk)', pattern: /^[spr]k_(?:live|test|prod)/ },
+  { owner: 'Stytch', pattern: /^secret-(?:live|test)-/ },
+  { owner: 'Supabase', pattern: /^sbp_|^sb_(?:secret|publishable)_/ },
+  { owner: 'Tailscale', pattern: /^tskey-/ },
+  { owner: 'Twilio', pattern: /^(?:SK|AC)[0-9a-f]*$/ },
+  { owner: 'Typeform', pattern: /^tfp_/ },
+  { owner: 'Unkey', pattern: /^unkey_/ },
+  { owner: 'Vercel', pattern: /^vc[aikpr]_/ },
+  { owner: 'xAI', pattern: /^xai-/ },
+]
+
+/** Whose keys a scanner would take keys of this prefix for, else `null`. */
+export function ownerOfPrefix(prefix: string): string | null {
+  return foreignPrefixes.find((row) => row.pattern.test(prefix))?.owner ?? null
+}
+
+/** Prefixes of Mintmark's own credentials. No other credential may begin like one. */
+export const ownPrefixes = ['mmo_', 'mms_'] as const
