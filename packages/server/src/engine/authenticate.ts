@@ -1,21 +1,14 @@
-import {
-  decideAccess,
-  judge,
-  noDemand,
-  parseChosenId,
-  type KeyDigest,
-  type Refusal,
-  type WindowDecision,
-} from '@mintmark/core'
+import { decideAccess, judge, noDemand, parseChosenId, type Refusal, type WindowDecision } from '@mintmark/core'
 import type { Caller, MemberCaller, OperatorCaller, Origin } from './caller.ts'
 import { memberSubject, type KeyHolder, type OperatorHolder, type Rights, type SessionHolder } from './holder.ts'
 import type { Member } from './ports/members.ts'
 import type { Organization } from './ports/organizations.ts'
 import type { Storage } from './ports/storage.ts'
 import type { WindowStore } from './ports/windows.ts'
-import type { Recognise, Recognition } from './recognise.ts'
+import type { CredentialDigests, Recognise } from './recognise.ts'
 import { invalid, notFound } from './refused.ts'
 import type { UsageRecorder } from './usage.ts'
+import { whenReady, type Ready } from './when-ready.ts'
 
 /** What a request presents. `null` is absent; a header that is there but empty is absent too. */
 export type Presented = {
@@ -45,8 +38,8 @@ type Parts = {
 export type Authenticate = {
   /** Any credential, for a request to Mintmark itself: a key spends one from its window. */
   request(presented: Presented): Promise<Authentication>
-  /** An operator key alone, by the digest of its text. */
-  operator(digest: KeyDigest, origin: Origin): Promise<Authentication>
+  /** Whether the operator key with these digests may verify: null, or why not. At once where the authority is here. */
+  verifier(digests: CredentialDigests): Ready<Refusal | null>
 }
 
 const requestCost = 1
@@ -156,11 +149,11 @@ export function createAuthenticate(parts: Parts): Authenticate {
 
   return {
     request,
-    async operator(digest, origin) {
-      const recognition: Recognition = await recognise.operatorByDigest(digest)
-      const { holder, refusal } = recognition
-      if (holder?.kind !== 'operator' || refusal !== null) return refusedAs(refusal ?? { reason: 'invalid_key' })
-      return { caller: operatorCaller(holder, origin), refusal: null, window: null }
+    verifier(digests) {
+      // Every operator key may verify, those that can do nothing else too.
+      return whenReady(recognise.operatorByDigests(digests), ({ holder, refusal }) =>
+        holder === null ? (refusal ?? { reason: 'invalid_key' }) : refusal,
+      )
     },
   }
 }

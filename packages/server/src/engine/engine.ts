@@ -19,7 +19,7 @@ import { createRecognise, type Recognise } from './recognise.ts'
 import { createSessions, type SessionUseCases } from './sessions.ts'
 import { createMutate } from './unit-of-work.ts'
 import { createUsageRecorder, type UsageRecorder } from './usage.ts'
-import { createVerify, viewVerdict, type Question, type Verdict, type VerdictView } from './verify.ts'
+import { createVerify, viewVerdict, type Question, type VerdictView, type Verify } from './verify.ts'
 import { whenReady, type Ready } from './when-ready.ts'
 
 /** What the engine stands on. `directory` is made for the engine's own holders, by `compileFor(contract)`. */
@@ -48,7 +48,8 @@ export type Engine = {
   /** Answers at once where the authority is in this process, else by a promise: `await` suits both. */
   verify(input: VerifyInput): Ready<VerdictView>
   /** The same for a question that is parsed already, as data for whoever writes his own answer. */
-  judge(question: Question): Ready<Verdict>
+  readonly judge: Verify['judge']
+  readonly judgeRecognised: Verify['judgeRecognised']
   readonly parseDemand: (input: DemandInput) => Question['demand']
   readonly authenticate: Authenticate
   readonly recognise: Recognise
@@ -82,11 +83,12 @@ export function createEngine(parts: EngineParts): Engine {
   const { digesters } = keyring
   const recognise = createRecognise({ format, digesters, directory, rekey: (rekeying) => usage.rekey(rekeying) })
   const markFirstUse = (secretNumber: number): Promise<boolean> => directory.markFirstUse(secretNumber)
-  const judge = createVerify({ contract, rights, recognise, windows, usage, markFirstUse })
+  const { judge, judgeRecognised } = createVerify({ contract, rights, recognise, windows, usage, markFirstUse })
   const parseDemand = createParseDemand(contract, catalogue)
   return {
     contract,
     judge,
+    judgeRecognised,
     parseDemand,
     verify(input) {
       const { key, clientIp = null, cost = 1 } = input

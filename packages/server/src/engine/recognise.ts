@@ -21,16 +21,19 @@ export type Recognition<H extends Holder = Holder> = {
   readonly nowMs: number
 }
 
+/** The digests of one credential under the peppers in force; `previous` is null unless a pepper change is under way. */
+export type CredentialDigests = { readonly current: KeyDigest; readonly previous: KeyDigest | null }
+
 /** Turns a credential's text into its holder: shape and checksum, digest, look-up, standing. The only place that does. */
 export type Recognise = {
   /** A tenant's key or a session token: what `verify` judges. */
   tenant(text: string): Ready<Recognition<KeyHolder | SessionHolder>>
   /** Any credential. */
   any(text: string): Ready<Recognition>
-  /** An operator key whose digest is known already (the digest is remembered for a socket, never a verdict). */
-  operatorByDigest(digest: KeyDigest): Ready<Recognition>
+  /** An operator key whose digests are known already (digests may be remembered for a socket, a verdict never). */
+  operatorByDigests(digests: CredentialDigests): Ready<Recognition<OperatorHolder>>
   /** Null when the text has not the shape of an operator key. */
-  operatorDigest(text: string): KeyDigest | null
+  operatorDigests(text: string): CredentialDigests | null
 }
 
 type Parts = {
@@ -56,21 +59,23 @@ export function createRecognise(parts: Parts): Recognise {
   const findKey = underEitherPepper('key', (digest) => directory.findKey(digest))
   const findSession = underEitherPepper('session', (digest) => directory.findSession(digest))
 
+  function digestsOf(text: string): CredentialDigests {
+    const { current, previous } = digesters
+    return { current: current.digest(text), previous: previous === null ? null : previous.digest(text) }
+  }
+
   /** During a pepper change what is unknown under the current pepper is looked up under the previous one. */
   function underEitherPepper<H>(
     table: Rekeying['table'],
     find: (digest: KeyDigest) => Ready<Found<H>>,
-  ): (text: string) => Ready<Found<H>> {
-    const { current, previous } = digesters
-    if (previous === null) return (text) => find(current.digest(text))
-    return (text) => {
-      const digest = current.digest(text)
-      return whenReady(find(digest), (found) => {
+  ): (digests: CredentialDigests) => Ready<Found<H>> {
+    return ({ current, previous }) => {
+      if (previous === null) return find(current)
+      return whenReady(find(current), (found) => {
         if (found.holder !== null) return found
-        const olderDigest = previous.digest(text)
-        return whenReady(find(olderDigest), (older) => {
+        return whenReady(find(previous), (older) => {
           if (older.holder !== null) {
-            parts.rekey({ table, previous: olderDigest, current: digest, pepperVersion: current.version })
+            parts.rekey({ table, previous, current, pepperVersion: digesters.current.version })
           }
           return older
         })
@@ -80,28 +85,28 @@ export function createRecognise(parts: Parts): Recognise {
 
   function tenant(text: string): Ready<Recognition<KeyHolder | SessionHolder>> {
     if (text.length > maxCredentialLength) return unknown
-    if (format.parse(text) !== null) return whenReady(findKey(text), judgeKeyStanding)
-    if (sessionTokenFormat.parse(text) !== null) return whenReady(findSession(text), judgeSessionStanding)
+    if (format.parse(text) !== null) return whenReady(findKey(digestsOf(text)), judgeKeyStanding)
+    if (sessionTokenFormat.parse(text) !== null) return whenReady(findSession(digestsOf(text)), judgeSessionStanding)
     return unknown
   }
 
-  function operatorByDigest(digest: KeyDigest): Ready<Recognition> {
-    return whenReady(directory.findKey(digest), judgeOperatorStanding)
+  function operatorDigests(text: string): CredentialDigests | null {
+    if (text.length > maxCredentialLength || operatorKeyFormat.parse(text) === null) return null
+    return digestsOf(text)
+  }
+
+  function operatorByDigests(digests: CredentialDigests): Ready<Recognition<OperatorHolder>> {
+    return whenReady(findKey(digests), judgeOperatorStanding)
   }
 
   return {
     tenant,
     any(text) {
-      if (text.length <= maxCredentialLength && operatorKeyFormat.parse(text) !== null) {
-        return whenReady(findKey(text), judgeOperatorStanding)
-      }
-      return tenant(text)
+      const digests = operatorDigests(text)
+      return digests === null ? tenant(text) : operatorByDigests(digests)
     },
-    operatorByDigest,
-    operatorDigest(text) {
-      if (text.length > maxCredentialLength || operatorKeyFormat.parse(text) === null) return null
-      return digesters.current.digest(text)
-    },
+    operatorByDigests,
+    operatorDigests,
   }
 }
 

@@ -66,7 +66,14 @@ type Parts = {
  * Judges one credential: 401, then 429, then 403 (DESIGN section 5). Nothing of an acceptance is kept.
  * Throws `RefusedError` for a cost above the limit, `StoreUnavailable` when it cannot be decided.
  */
-export type Verify = (question: Question) => Ready<Verdict>
+export type Verify = {
+  judge(question: Question): Ready<Verdict>
+  /**
+   * The same for a credential that was looked up already, by `recognise.tenant(question.key)`: the look-up spends
+   * nothing and notes nothing, so that it may be under way before it is known whether the asker may ask.
+   */
+  judgeRecognised(question: Question, recognition: Recognition<KeyHolder | SessionHolder>): Ready<Verdict>
+}
 
 /** A secret that was replaced between look-up and mark is looked up again; more often than this is no race any more. */
 const maxFirstUseAttempts = 3
@@ -117,8 +124,11 @@ export function createVerify(parts: Parts): Verify {
     })
   }
 
-  return (question) =>
-    whenReady(recognise.tenant(question.key), (recognition) => afterRecognition(question, recognition, 1))
+  return {
+    judge: (question) =>
+      whenReady(recognise.tenant(question.key), (recognition) => afterRecognition(question, recognition, 1)),
+    judgeRecognised: (question, recognition) => afterRecognition(question, recognition, 1),
+  }
 }
 
 export function viewVerdict(verdict: Verdict, contract: Contract): VerdictView {
