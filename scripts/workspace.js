@@ -32,7 +32,7 @@ export function ensureInstalled() {
   say('Installing (npm ci) …')
   const { npm_execpath: npm, npm_node_execpath: node } = process.env
   // Whatever the user's configuration or NODE_ENV leaves out: the build needs the compiler, and Node itself is optional.
-  const ci = ['ci', '--include=dev', '--include=optional']
+  const ci = ['ci', '--include=dev', '--include=optional', '--loglevel=error']
   if (npm) runOrExit(node ?? process.execPath, [npm, ...ci])
   else runOrExit('npm', ci)
   nodePath()

@@ -2,7 +2,7 @@ import { accessSync, constants, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** The absolute path of a program: from the first of `directories` that holds it, else from PATH. */
-export function findProgram(name: string, directories: readonly string[] = []): string | undefined {
+function findProgram(name: string, directories: readonly string[] = []): string | undefined {
   const searched = [...directories, ...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean)]
   return searched.map((directory) => join(directory, name)).find(isExecutable)
 }

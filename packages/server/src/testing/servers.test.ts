@@ -5,9 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { query } from './postgres-server.ts'
 import { command } from './redis-server.ts'
 import {
-  describeWithPostgres,
+  describeWithOwnServers,
   describeWithPostgresAndRedis,
-  describeWithRedis,
   startPostgres,
   startRedis,
   testDatabaseUrl,
@@ -15,7 +14,7 @@ import {
 } from './servers.ts'
 import { lamentMissing } from './shared-servers.ts'
 
-describeWithPostgres('a PostgreSQL of the test’s own', () => {
+describeWithOwnServers('a PostgreSQL of the test’s own', () => {
   test('keeps what it acknowledged through kill, and is durable by default', async () => {
     const server = await startPostgres()
     try {
@@ -55,7 +54,7 @@ describeWithPostgres('a PostgreSQL of the test’s own', () => {
   })
 })
 
-describeWithRedis('a Redis of the test’s own', () => {
+describeWithOwnServers('a Redis of the test’s own', () => {
   test('is empty after each start, and a pause silences it', async () => {
     const server = await startRedis()
     try {

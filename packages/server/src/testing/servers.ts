@@ -2,27 +2,32 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, describe, test } from 'vitest'
 import { databaseUrl, query } from './postgres-server.ts'
 import { command } from './redis-server.ts'
-import { missingServers, sharedServerUrl } from './shared-servers.ts'
+import { missingServers, sharedServerUrl, uninstalledServers } from './shared-servers.ts'
 import type { ServerName } from './shared-servers.ts'
 
 export { startPostgres } from './postgres-server.ts'
-export type { PostgresOptions, PostgresServer } from './postgres-server.ts'
+export type { PostgresServer } from './postgres-server.ts'
 export { startRedis } from './redis-server.ts'
-export type { RedisOptions, RedisServer } from './redis-server.ts'
+export type { RedisServer } from './redis-server.ts'
 
 /** A suite that needs a real PostgreSQL. Without one it is skipped, and fails in CI. */
 export function describeWithPostgres(name: string, suite: () => void): void {
-  describeWith(['PostgreSQL'], name, suite)
+  describeUnless(missingServers(['PostgreSQL']), name, suite)
 }
 
 /** A suite that needs a real Redis. Without one it is skipped, and fails in CI. */
 export function describeWithRedis(name: string, suite: () => void): void {
-  describeWith(['Redis'], name, suite)
+  describeUnless(missingServers(['Redis']), name, suite)
 }
 
 /** A suite that needs both. */
 export function describeWithPostgresAndRedis(name: string, suite: () => void): void {
-  describeWith(['PostgreSQL', 'Redis'], name, suite)
+  describeUnless(missingServers(), name, suite)
+}
+
+/** A suite that starts servers of its own, of both kinds, whatever the variables name: to kill them, for example. */
+export function describeWithOwnServers(name: string, suite: () => void): void {
+  describeUnless(uninstalledServers(), name, suite)
 }
 
 const databases = new Map<string, string>()
@@ -48,8 +53,7 @@ export async function testRedisUrl(): Promise<string> {
   return url.href
 }
 
-function describeWith(needed: readonly ServerName[], name: string, suite: () => void): void {
-  const missing = missingServers(needed)
+function describeUnless(missing: readonly ServerName[], name: string, suite: () => void): void {
   if (missing.length === 0) {
     describe(name, () => {
       afterAll(dropDatabases)

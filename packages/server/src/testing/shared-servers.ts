@@ -10,9 +10,16 @@ const SERVERS = {
   Redis: { variable: 'MINTMARK_TEST_REDIS_URL', find: findRedisProgram },
 } satisfies Record<ServerName, { variable: string; find: () => string | undefined }>
 
+const BOTH: readonly ServerName[] = ['PostgreSQL', 'Redis']
+
 /** The servers that are neither named by a variable nor installed on this machine. */
-export function missingServers(among: readonly ServerName[] = ['PostgreSQL', 'Redis']): ServerName[] {
-  return among.filter((name) => !process.env[SERVERS[name].variable] && !SERVERS[name].find())
+export function missingServers(among = BOTH): ServerName[] {
+  return uninstalledServers(among).filter((name) => !process.env[SERVERS[name].variable])
+}
+
+/** The servers whose programs are not on this machine: no test can start its own. */
+export function uninstalledServers(among = BOTH): ServerName[] {
+  return among.filter((name) => !SERVERS[name].find())
 }
 
 /** What the run says about a missing server: once at its beginning, once at its end. */
