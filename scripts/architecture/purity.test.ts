@@ -22,6 +22,7 @@ test.each([
   'const bytes = Buffer.from(text)',
   'crypto.getRandomValues(bytes)',
   'globalThis.fetch(url)',
+  'const language = navigator.language',
   'for (const name of Object.keys(process.env)) use(name)',
   'const path = import.meta.url',
   'class A { at = performance.now() }',

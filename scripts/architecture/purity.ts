@@ -8,6 +8,7 @@ const IMPURE_NAMES = new Set(
   [
     'process Buffer require module globalThis eval Function console',
     'fetch XMLHttpRequest WebSocket EventSource Worker crypto performance',
+    'navigator location localStorage sessionStorage indexedDB BroadcastChannel MessageChannel requestAnimationFrame',
     'setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate queueMicrotask',
   ].flatMap((names) => names.split(' ')),
 )
