@@ -61,7 +61,7 @@ export {
   type ParsedKey,
   type PlaintextKey,
 } from './key-format.ts'
-export { builtInPermissions, createCatalogue, type PermissionCatalogue } from './permissions.ts'
+export { builtInPermissions, createCatalogue, type BuiltInPermission, type PermissionCatalogue } from './permissions.ts'
 export type { PermissionSet } from './permission-set.ts'
 export {
   assertSpendable,

@@ -58,7 +58,10 @@ export function createAuthenticate(parts: Parts): Authenticate {
       }
       return refusedAs(refusal ?? { reason: 'invalid_key' })
     }
-    if (holder.kind === 'operator') return actAsOperator(holder, presented)
+    if (holder.kind === 'operator') {
+      usage.record(holder.row, 'accepted', recognition.nowMs, presented.origin.ip)
+      return actAsOperator(holder, presented)
+    }
     if (presented.organizationId !== null || presented.userId !== null) {
       const answer = refusedAs({
         reason: 'invalid_request',
@@ -151,9 +154,11 @@ export function createAuthenticate(parts: Parts): Authenticate {
     request,
     verifier(digests) {
       // Every operator key may verify, those that can do nothing else too.
-      return whenReady(recognise.operatorByDigests(digests), ({ holder, refusal }) =>
-        holder === null ? (refusal ?? { reason: 'invalid_key' }) : refusal,
-      )
+      return whenReady(recognise.operatorByDigests(digests), ({ holder, refusal, nowMs }) => {
+        if (holder === null || refusal !== null) return refusal ?? { reason: 'invalid_key' }
+        usage.record(holder.row, 'accepted', nowMs, null)
+        return null
+      })
     },
   }
 }

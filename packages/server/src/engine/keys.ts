@@ -5,7 +5,7 @@ import { deleteKey, revokeKey, type RevokeInput } from './keys/end-key.ts'
 import type { KeyView } from './keys/key-view.ts'
 import { mintKey, type Minted, type MintInput } from './keys/mint-key.ts'
 import type { KeyParts } from './keys/parts.ts'
-import { getCreationLimits, getKey, listKeys, type KeyQuery } from './keys/read-keys.ts'
+import { getCreationLimits, getKey, listKeys, requireKey, type KeyQuery } from './keys/read-keys.ts'
 import { endSecret, rotateKey } from './keys/rotate-key.ts'
 import { transferKey, type TransferInput } from './keys/transfer-key.ts'
 import type { ListPage } from './list.ts'
@@ -21,6 +21,8 @@ export type KeyUseCases = {
   mint(caller: CallerIn, input: MintInput, idempotency?: Idempotency): Promise<Done<Minted>>
   list(caller: CallerIn, query: KeyQuery): Promise<ListPage<KeyView>>
   get(caller: CallerIn, id: string): Promise<KeyView>
+  /** Throws 404 unless the caller may see the key as something to change. */
+  require(caller: CallerIn, id: string): Promise<void>
   change(caller: CallerIn, id: string, input: ChangeInput): Promise<KeyView>
   delete(caller: CallerIn, id: string): Promise<void>
   revoke(caller: CallerIn, id: string, input?: RevokeInput, idempotency?: Idempotency): Promise<Done<KeyView>>
@@ -40,6 +42,7 @@ export function createKeys(parts: KeyParts): KeyUseCases {
     mint: (caller, input, idempotency = null) => mintKey(parts, caller, input, idempotency),
     list: (caller, query) => listKeys(parts, caller, query),
     get: (caller, id) => getKey(parts, caller, id),
+    require: (caller, id) => requireKey(parts, caller, id),
     change: (caller, id, input) => changeKey(parts, caller, id, input),
     delete: (caller, id) => deleteKey(parts, caller, id),
     revoke: (caller, id, input = {}, idempotency = null) => revokeKey(parts, caller, id, input, idempotency),

@@ -67,12 +67,12 @@ type Parts = {
  * Throws `RefusedError` for a cost above the limit, `StoreUnavailable` when it cannot be decided.
  */
 export type Verify = {
-  judge(question: Question): Ready<Verdict>
+  readonly judge: (question: Question) => Ready<Verdict>
   /**
    * The same for a credential that was looked up already, by `recognise.tenant(question.key)`: the look-up spends
    * nothing and notes nothing, so that it may be under way before it is known whether the asker may ask.
    */
-  judgeRecognised(question: Question, recognition: Recognition<KeyHolder | SessionHolder>): Ready<Verdict>
+  readonly judgeRecognised: (question: Question, recognition: Recognition<KeyHolder | SessionHolder>) => Ready<Verdict>
 }
 
 /** A secret that was replaced between look-up and mark is looked up again; more often than this is no race any more. */

@@ -35,6 +35,10 @@ export async function getKey(parts: KeyParts, caller: CallerIn, id: string): Pro
   })
 }
 
+export async function requireKey(parts: KeyParts, caller: CallerIn, id: string): Promise<void> {
+  await parts.storage.read(caller.organizationId, (stores) => findVisible(parts, stores, caller, id, 'api_keys:write'))
+}
+
 /** The key, or the one 404: for what never was, for another organization's, for one outside the caller's sight. */
 export async function findVisible(
   parts: KeyParts,

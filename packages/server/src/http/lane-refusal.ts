@@ -1,0 +1,68 @@
+import type { Contract, ErrorDialect, Refusal, WindowDecision } from '@mintmark/core'
+import type { InputFault } from '../engine/refused.ts'
+import { sendError, type Exchange } from './exchange.ts'
+import { createRenderError, refusalOf } from './problem.ts'
+import { rateLimitHeaders } from './rate-limit-headers.ts'
+
+/** Where faults of ours are told of. Nothing of the request is passed but its id. */
+export type LaneLog = {
+  error(fields: { readonly err: unknown; readonly requestId: string }, message: string): void
+}
+
+export type RefusalDetails = {
+  readonly hasCredential: boolean
+  /** The window that a recognised, active key met. */
+  readonly window?: WindowDecision | null
+  readonly faults?: readonly InputFault[]
+  readonly retryAfterMs?: number | null
+}
+
+/** How a lane says no, in one dialect. */
+export type Refuser = {
+  readonly refuse: (exchange: Exchange, refusal: Refusal, details: RefusalDetails) => void
+  /** For what was thrown: a mistake of the caller, an outage, or a fault of ours, of which he is told nothing. */
+  readonly fail: (exchange: Exchange, error: unknown) => void
+}
+
+export function createRefuser(dialect: ErrorDialect, messages: Contract['messages'], log: LaneLog): Refuser {
+  const render = createRenderError(dialect, messages)
+
+  function refuse(exchange: Exchange, refusal: Refusal, details: RefusalDetails): void {
+    const window = details.window ?? null
+    const retryAfterMs = details.retryAfterMs ?? (window === null || window.admitted ? null : window.retryAfterMs)
+    const { requestId } = exchange
+    const answer = render(refusal, {
+      requestId,
+      hasCredential: details.hasCredential,
+      faults: details.faults ?? [],
+      retryAfterMs,
+    })
+    sendError(exchange, answer, window === null ? [] : rateLimitHeaders(window))
+  }
+
+  return {
+    refuse,
+    fail(exchange, error) {
+      const known = refusalOf(error)
+      if (known === null) log.error({ err: error, requestId: exchange.requestId }, 'A request failed')
+      if (exchange.response.headersSent) {
+        exchange.response.destroy()
+        return
+      }
+      const { refusal, faults, retryAfterMs } = known ?? internal
+      refuse(exchange, refusal, { hasCredential: true, faults, retryAfterMs })
+    },
+  }
+}
+
+const internal = { refusal: { reason: 'internal' }, faults: [], retryAfterMs: null } as const
+
+/** Runs what may answer at once or later, so that whatever it throws becomes an answer. */
+export function answering(refuser: Refuser, exchange: Exchange, work: () => void | Promise<void>): void {
+  try {
+    const done = work()
+    if (done instanceof Promise) done.catch((error: unknown) => refuser.fail(exchange, error))
+  } catch (error) {
+    refuser.fail(exchange, error)
+  }
+}

@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify'
+import type { AppOptions } from '../app.ts'
+import { addApiKeyRoutes } from './api-keys.ts'
+import { addContractRoutes } from './contract.ts'
+import { addHealthRoutes } from './health.ts'
+import { addMeRoutes } from './me.ts'
+import { addMemberRoutes } from './members.ts'
+import { addOperatorKeyRoutes } from './operator-keys.ts'
+import { addOrganizationRoutes } from './organizations.ts'
+import { addProjectRoutes } from './projects.ts'
+import { addSessionRoutes } from './sessions.ts'
+import { addVerifyBatchRoutes } from './verify-batch.ts'
+
+export async function addRoutes(app: FastifyInstance, options: AppOptions): Promise<void> {
+  const { engine } = options
+  addHealthRoutes(app, options.health)
+  addMeRoutes(app, engine)
+  addVerifyBatchRoutes(app, engine)
+  addContractRoutes(app, engine)
+  addApiKeyRoutes(app, engine)
+  addProjectRoutes(app, engine)
+  addOrganizationRoutes(app, engine)
+  addMemberRoutes(app, engine)
+  addSessionRoutes(app, engine)
+  addOperatorKeyRoutes(app, engine)
+}

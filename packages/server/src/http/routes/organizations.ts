@@ -1,0 +1,77 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { Engine } from '../../engine/engine.ts'
+import { addRoute, answerOf, asOperator } from '../route.ts'
+import { closed, Id, listOf, Name, nullable, oneOf, PageQuery, RateLimitShape } from '../schemas/shapes.ts'
+
+const Tier = Type.String({ minLength: 1, maxLength: 100 })
+
+export function addOrganizationRoutes(app: FastifyInstance, engine: Engine): void {
+  const { organizations } = engine
+  addRoute(app, {
+    operation: 'createOrganization',
+    method: 'POST',
+    path: '/v1/organizations',
+    tag: 'Organizations',
+    summary: 'Create an organization',
+    body: closed({
+      id: Type.Optional(Id),
+      name: Name,
+      tier: Type.Optional(Tier),
+      rateLimit: Type.Optional(nullable(RateLimitShape)),
+    }),
+    answer: { status: 201, schema: Type.Ref('Organization#') },
+    reasons: ['conflict', 'idempotency_mismatch'],
+    handle: async ({ caller, body, idempotency }) =>
+      answerOf(await organizations.create(asOperator(caller), body, idempotency)),
+  })
+  addRoute(app, {
+    operation: 'listOrganizations',
+    method: 'GET',
+    path: '/v1/organizations',
+    tag: 'Organizations',
+    summary: 'List organizations, newest first',
+    query: closed(PageQuery),
+    answer: { status: 200, schema: listOf(Type.Ref('Organization#')) },
+    handle: async ({ query }) => ({ value: await organizations.list(query) }),
+  })
+  addRoute(app, {
+    operation: 'getOrganization',
+    method: 'GET',
+    path: '/v1/organizations/:id',
+    tag: 'Organizations',
+    summary: 'One organization',
+    answer: { status: 200, schema: Type.Ref('Organization#') },
+    handle: async ({ params }) => ({ value: await organizations.get(params.id) }),
+  })
+  addRoute(app, {
+    operation: 'updateOrganization',
+    method: 'PATCH',
+    path: '/v1/organizations/:id',
+    tag: 'Organizations',
+    summary: 'Rename, move to a tier, suspend or resume, set its own limit',
+    body: closed({
+      name: Type.Optional(Name),
+      tier: Type.Optional(Tier),
+      status: Type.Optional(oneOf(['active', 'suspended'])),
+      rateLimit: Type.Optional(nullable(RateLimitShape)),
+    }),
+    answer: { status: 200, schema: Type.Ref('Organization#') },
+    find: ({ params }) => organizations.get(params.id),
+    handle: async ({ caller, params, body }) => ({
+      value: await organizations.change(asOperator(caller), params.id, body),
+    }),
+  })
+  addRoute(app, {
+    operation: 'deleteOrganization',
+    method: 'DELETE',
+    path: '/v1/organizations/:id',
+    tag: 'Organizations',
+    summary: 'Erase an organization and everything of it',
+    answer: { status: 204 },
+    async handle({ caller, params }) {
+      await organizations.delete(asOperator(caller), params.id)
+      return null
+    },
+  })
+}

@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { Engine } from '../../engine/engine.ts'
+import { addRoute, answerOf, inOrganization } from '../route.ts'
+import { closed, Id, listOf, Name, PageQuery } from '../schemas/shapes.ts'
+
+export function addProjectRoutes(app: FastifyInstance, engine: Engine): void {
+  addRoute(app, {
+    operation: 'listProjects',
+    method: 'GET',
+    path: '/v1/projects',
+    tag: 'Projects',
+    summary: 'List projects, newest first',
+    query: closed(PageQuery),
+    answer: { status: 200, schema: listOf(Type.Ref('Project#')) },
+    handle: async ({ caller, query }) => ({ value: await engine.projects.list(inOrganization(caller), query) }),
+  })
+  addRoute(app, {
+    operation: 'createProject',
+    method: 'POST',
+    path: '/v1/projects',
+    tag: 'Projects',
+    summary: 'Create a project',
+    body: closed({ id: Type.Optional(Id), name: Name }),
+    answer: { status: 201, schema: Type.Ref('Project#') },
+    reasons: ['conflict', 'idempotency_mismatch'],
+    handle: async ({ caller, body, idempotency }) =>
+      answerOf(await engine.projects.create(inOrganization(caller), body, idempotency)),
+  })
+  addRoute(app, {
+    operation: 'getProject',
+    method: 'GET',
+    path: '/v1/projects/:projectId',
+    tag: 'Projects',
+    summary: 'One project',
+    answer: { status: 200, schema: Type.Ref('Project#') },
+    handle: async ({ caller, params }) => ({
+      value: await engine.projects.get(inOrganization(caller), params.projectId),
+    }),
+  })
+}

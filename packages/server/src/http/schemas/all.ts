@@ -1,0 +1,31 @@
+import { Problem } from './errors.ts'
+import {
+  CreationLimitsResource,
+  KeyResource,
+  MemberResource,
+  MeResource,
+  MintedKeyResource,
+  MintedOperatorKeyResource,
+  OperatorKeyResource,
+  OrganizationResource,
+  ProjectResource,
+  SessionResource,
+} from './resources.ts'
+import { Verdict, VerifyRequest } from './verify.ts'
+
+/** Every schema that others refer to by name. */
+export const allSchemas = [
+  CreationLimitsResource,
+  KeyResource,
+  MemberResource,
+  MeResource,
+  MintedKeyResource,
+  MintedOperatorKeyResource,
+  OperatorKeyResource,
+  OrganizationResource,
+  Problem,
+  ProjectResource,
+  SessionResource,
+  Verdict,
+  VerifyRequest,
+]

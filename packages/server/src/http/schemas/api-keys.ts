@@ -1,0 +1,67 @@
+import { Type } from 'typebox'
+import {
+  closed,
+  EnvironmentName,
+  Id,
+  Metadata,
+  Name,
+  nullable,
+  oneOf,
+  PageQuery,
+  PermissionList,
+  RateLimitShape,
+  Time,
+} from './shapes.ts'
+
+const Allowlist = nullable(
+  Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: 100, examples: [['192.0.2.0/24']] }),
+)
+const RoleName = Type.String({ minLength: 1, maxLength: 100 })
+
+export const MintBody = closed({
+  name: Name,
+  scope: Type.Optional(oneOf(['organization', 'project'])),
+  projectId: Type.Optional(Id),
+  environment: Type.Optional(EnvironmentName),
+  permissions: Type.Optional(nullable(PermissionList)),
+  expiresAt: Type.Optional(nullable(Time)),
+  owner: Type.Optional(oneOf(['member', 'organization'])),
+  role: Type.Optional(RoleName),
+  rateLimit: Type.Optional(nullable(RateLimitShape)),
+  ipAllowlist: Type.Optional(Allowlist),
+  metadata: Type.Optional(Metadata),
+})
+
+export const ChangeBody = closed({
+  name: Type.Optional(Name),
+  permissions: Type.Optional(nullable(PermissionList)),
+  expiresAt: Type.Optional(nullable(Time)),
+  ipAllowlist: Type.Optional(Allowlist),
+  metadata: Type.Optional(Metadata),
+  rateLimit: Type.Optional(nullable(RateLimitShape)),
+})
+
+export const RevokeBody = closed({
+  reason: Type.Optional(oneOf(['unspecified', 'leaked', 'superseded', 'unused'])),
+  comment: Type.Optional(Type.String({ maxLength: 500 })),
+})
+
+export const RotateBody = closed({
+  overlapSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 604_800, default: 86_400 })),
+})
+
+export const TransferBody = Type.Union([
+  closed({ userId: Id }),
+  closed({ owner: Type.Literal('organization'), role: RoleName }),
+])
+
+export const KeyListQuery = closed({
+  ...PageQuery,
+  status: Type.Optional(oneOf(['active', 'revoked', 'expired', 'all'])),
+  environment: Type.Optional(EnvironmentName),
+  projectId: Type.Optional(Id),
+  owner: Type.Optional(Id),
+  q: Type.Optional(Type.String({ maxLength: 100, description: 'Part of the name, or beginning of a shown prefix.' })),
+  unusedSince: Type.Optional(Time),
+  expiresBefore: Type.Optional(Time),
+})

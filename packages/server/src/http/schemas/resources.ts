@@ -1,0 +1,161 @@
+import { Type } from 'typebox'
+import {
+  closed,
+  EnvironmentName,
+  Id,
+  Metadata,
+  nullable,
+  oneOf,
+  PermissionList,
+  RateLimitShape,
+  Time,
+} from './shapes.ts'
+
+const ActorShape = closed({
+  type: oneOf(['member', 'key', 'operator', 'host', 'system']),
+  id: Type.String(),
+})
+
+const OwnerShape = Type.Union([
+  closed({ type: Type.Literal('member'), userId: Type.String() }),
+  closed({ type: Type.Literal('organization'), role: Type.String() }),
+])
+
+const SecretShape = closed({
+  id: Id,
+  prefix: Type.String({ description: 'What may be shown of it.' }),
+  createdAt: Time,
+  expiresAt: nullable(Time),
+  lastUsedAt: nullable(Time),
+})
+
+const keyFields = {
+  id: Id,
+  name: Type.String(),
+  prefix: Type.String({ description: 'The prefix and first characters of the newest secret.' }),
+  environment: EnvironmentName,
+  scope: oneOf(['organization', 'project']),
+  projectId: nullable(Type.String()),
+  permissions: nullable(PermissionList),
+  status: oneOf(['active', 'revoked', 'expired']),
+  owner: OwnerShape,
+  createdAt: Time,
+  createdByUserId: nullable(Type.String()),
+  expiresAt: nullable(Time),
+  revokedAt: nullable(Time),
+  revokedBy: nullable(ActorShape),
+  revokedReason: nullable(oneOf(['unspecified', 'leaked', 'superseded', 'unused', 'owner_removed', 'project_deleted'])),
+  lastUsedAt: nullable(Time),
+  lastUsedIp: nullable(Type.String()),
+  rateLimit: nullable(RateLimitShape),
+  ipAllowlist: nullable(Type.Array(Type.String())),
+  metadata: Metadata,
+  secrets: Type.Array(SecretShape, { description: 'The one or two that are live, oldest first.' }),
+}
+
+export const KeyResource = closed(keyFields, { $id: 'ApiKey' })
+
+export const MintedKeyResource = closed(
+  {
+    ...keyFields,
+    key: nullable(Type.String({ description: 'The plaintext, in this answer only; null where it is given again.' })),
+  },
+  { $id: 'MintedApiKey' },
+)
+
+export const CreationLimitsResource = closed(
+  {
+    remaining: Type.Integer({ minimum: 0 }),
+    limit: Type.Integer({ minimum: 1 }),
+    resetAt: nullable(Time),
+    activeKeys: Type.Integer({ minimum: 0 }),
+    maxActiveKeys: Type.Integer({ minimum: 1 }),
+  },
+  { $id: 'CreationLimits' },
+)
+
+export const ProjectResource = closed(
+  { id: Id, name: Type.String(), createdAt: Time, archivedAt: nullable(Time) },
+  { $id: 'Project' },
+)
+
+export const OrganizationResource = closed(
+  {
+    id: Id,
+    name: Type.String(),
+    tier: Type.String(),
+    status: oneOf(['active', 'suspended']),
+    rateLimit: nullable(RateLimitShape),
+    createdAt: Time,
+  },
+  { $id: 'Organization' },
+)
+
+export const MemberResource = closed(
+  {
+    id: Id,
+    email: nullable(Type.String()),
+    name: nullable(Type.String()),
+    role: Type.String(),
+    status: oneOf(['active', 'suspended']),
+    createdAt: Time,
+    lastSeenAt: nullable(Time),
+  },
+  { $id: 'Member' },
+)
+
+export const SessionResource = closed(
+  { token: nullable(Type.String({ description: 'Shown once.' })), expiresAt: Time },
+  { $id: 'Session' },
+)
+
+const operatorKeyFields = {
+  id: Id,
+  name: Type.String(),
+  prefix: Type.String(),
+  only: nullable(Type.Literal('verify')),
+  status: oneOf(['active', 'revoked', 'expired']),
+  createdAt: Time,
+  lastUsedAt: nullable(Time),
+  revokedAt: nullable(Time),
+}
+
+export const OperatorKeyResource = closed(operatorKeyFields, { $id: 'OperatorKey' })
+
+export const MintedOperatorKeyResource = closed(
+  { ...operatorKeyFields, key: nullable(Type.String({ description: 'Shown once.' })) },
+  { $id: 'MintedOperatorKey' },
+)
+
+const meOfKey = closed({
+  apiKeyId: Id,
+  keyName: Type.String(),
+  keyPrefix: Type.String(),
+  organizationId: Id,
+  scope: oneOf(['organization', 'project']),
+  scopedProjectId: nullable(Type.String()),
+  permissions: nullable(PermissionList),
+  createdByUserId: nullable(Type.String()),
+  lastUsedAt: nullable(Time),
+  environment: EnvironmentName,
+  expiresAt: nullable(Time),
+  role: Type.String(),
+  effectivePermissions: Type.Array(Type.String()),
+  rateLimit: closed({ limit: Type.Integer(), windowSeconds: Type.Integer(), remaining: Type.Integer() }),
+})
+
+const meOfSession = closed({
+  userId: Id,
+  organizationId: Id,
+  role: Type.String(),
+  effectivePermissions: Type.Array(Type.String()),
+  expiresAt: nullable(Time),
+})
+
+const meOfOperator = closed({
+  operatorKeyId: Type.String(),
+  keyName: Type.String(),
+  scope: Type.Literal('installation'),
+})
+
+export const MeResource = Type.Union([meOfKey, meOfSession, meOfOperator], { $id: 'Me' })

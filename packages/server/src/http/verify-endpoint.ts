@@ -1,0 +1,133 @@
+import { parseChosenId, type Contract, type Refusal } from '@mintmark/core'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { CredentialDigests } from '../engine/recognise.ts'
+import { invalid, RefusedError } from '../engine/refused.ts'
+import type { Question, Verdict } from '../engine/verify.ts'
+import { whenReady } from '../engine/when-ready.ts'
+import { readBodyText, type BodyText } from './body-text.ts'
+import type { ClientAddress } from './client-address.ts'
+import { readHeaders, type RequestHeaders } from './credential.ts'
+import { announcedBytes, maxBodyBytes, sendAscii, type Exchange } from './exchange.ts'
+import { isJsonContentType } from './json-content-type.ts'
+import { answering, createRefuser } from './lane-refusal.ts'
+import { rememberDigests } from './remembered-digests.ts'
+import { writeVerdict } from './verify-answer.ts'
+import type { VerifyLaneParts } from './verify-lane.ts'
+import { readVerifyRequest } from './verify-request.ts'
+
+type Parts = VerifyLaneParts & { readonly clientAddress: ClientAddress }
+
+/**
+ * `POST /v1/verify`. Mistakes are told in the order of API.md section 3, so the operator key comes before the body; the
+ * body is read first all the same, because an operator is looked up only when there is something to decide.
+ */
+export function createVerifyEndpoint(parts: Parts): (request: IncomingMessage, response: ServerResponse) => void {
+  const { engine, contract, createRequestId } = parts
+  const refuser = createRefuser('problem', contract.messages, parts.log)
+  const digestsOf = rememberDigests(engine.recognise.operatorDigests)
+
+  function answer(exchange: Exchange, headers: RequestHeaders, digests: CredentialDigests, body: BodyText) {
+    const operator = engine.authenticate.verifier(digests)
+    if (operator instanceof Promise) {
+      return answerTogether(exchange, operator, () => readQuestion(exchange, headers, body))
+    }
+    if (operator !== null) return refuser.refuse(exchange, operator, { hasCredential: true })
+    const verdict = engine.judge(readQuestion(exchange, headers, body))
+    return whenReady(verdict, (decided) => send(exchange, decided))
+  }
+
+  /**
+   * Where the authority is another machine, both look-ups leave in the same batch: one round trip. Looking up spends
+   * nothing, and what the key's gave is not looked at before the operator is known to be one.
+   */
+  async function answerTogether(
+    exchange: Exchange,
+    operator: Promise<Refusal | null>,
+    read: () => Question,
+  ): Promise<void> {
+    const asked = lookUp(read)
+    const refusal = await operator
+    if (refusal !== null) return refuser.refuse(exchange, refusal, { hasCredential: true })
+    if (asked.mistake !== null) throw asked.mistake
+    send(exchange, await engine.judgeRecognised(asked.question, await asked.recognition))
+  }
+
+  function lookUp(read: () => Question) {
+    let question: Question
+    try {
+      question = read()
+    } catch (error) {
+      if (error instanceof RefusedError) return { mistake: error }
+      throw error
+    }
+    const recognition = Promise.resolve(engine.recognise.tenant(question.key))
+    // An outage is told of when the result is waited for; until then nobody may be waiting.
+    recognition.catch(() => undefined)
+    return { mistake: null, question, recognition }
+  }
+
+  /** Throws `RefusedError`: 413, 415, 400, in this order. */
+  function readQuestion(exchange: Exchange, headers: RequestHeaders, body: BodyText): Question {
+    if (body.fault === 'too large') throw new RefusedError({ reason: 'payload_too_large' })
+    if (!isJsonContentType(exchange.request.headers['content-type'])) {
+      throw new RefusedError({ reason: 'unsupported_media_type' })
+    }
+    refuseActing(headers)
+    if (body.text === null) throw invalid('', 'The body is not UTF-8.')
+    const { input, faults } = readVerifyRequest(body.text)
+    if (input === null) throw new RefusedError({ reason: 'invalid_request' }, { faults })
+    const { key, clientIp = null, cost = 1 } = input
+    return { key, demand: engine.parseDemand(input), clientIp, cost }
+  }
+
+  function send(exchange: Exchange, verdict: Verdict): void {
+    const headers = ['Content-Type', 'application/json; charset=utf-8', 'X-Request-Id', exchange.requestId]
+    sendAscii(exchange, 200, headers, writeVerdict(verdict, contract.messages))
+  }
+
+  /** Whoever shows no operator key: nobody, or a tenant, whose key pays for the request as for any other. */
+  async function refuseStranger(exchange: Exchange, headers: RequestHeaders): Promise<void> {
+    const { requestId, request } = exchange
+    const { credential, organizationId, userId } = headers
+    const ip = parts.clientAddress(request.socket.remoteAddress, headers.forwardedFor)
+    const presented = { credential, organizationId, userId, origin: { requestId, ip } }
+    const { refusal, window } = await engine.authenticate.request(presented)
+    refuser.refuse(exchange, refusal ?? needsOperator, { hasCredential: credential !== null, window })
+  }
+
+  return (request, response) => {
+    const headers = readHeaders(request.rawHeaders, contract.headers)
+    const announced = announcedBytes(request)
+    const isSmall = announced !== null && announced <= maxBodyBytes
+    const exchange: Exchange = { request, response, requestId: createRequestId(), closes: !isSmall }
+    const { credential } = headers
+    if (headers.isAmbiguous) {
+      refuser.refuse(exchange, { reason: 'ambiguous_credentials' }, { hasCredential: true })
+      return
+    }
+    const digests = credential === null ? null : digestsOf(request.socket, credential)
+    if (digests === null) {
+      answering(refuser, exchange, () => refuseStranger(exchange, headers))
+      return
+    }
+    readBodyText(request, (body) => {
+      const whole: Exchange = body.fault === 'too large' || isSmall ? exchange : { ...exchange, closes: false }
+      answering(refuser, whole, () => answer(whole, headers, digests, body))
+    })
+  }
+}
+
+const needsOperator: Refusal = { reason: 'forbidden', message: 'This needs an operator key.' }
+
+/**
+ * Acting headers change nothing here: an operator verifies the keys of every organization, and nobody's rights but the
+ * key's are judged. They are read all the same, so that a mistake in them is not passed over.
+ */
+function refuseActing({ organizationId, userId, isActingTwice }: RequestHeaders): void {
+  if (organizationId === null && userId === null) return
+  if (isActingTwice) throw invalid('Mintmark-Organization', 'Send each of the Mintmark headers once.')
+  if (organizationId === null) throw invalid('Mintmark-User', 'Mintmark-User needs Mintmark-Organization beside it.')
+  const isWrong =
+    parseChosenId('org', organizationId) === null || (userId !== null && parseChosenId('usr', userId) === null)
+  if (isWrong) throw invalid('Mintmark-Organization', 'An id has 1 to 64 of A-Z a-z 0-9 _ -.')
+}

@@ -1,0 +1,45 @@
+import type { Contract } from '@mintmark/core'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Engine } from '../engine/engine.ts'
+import { createClientAddress } from './client-address.ts'
+import { createForwardAuth } from './forward-auth.ts'
+import type { LaneLog } from './lane-refusal.ts'
+import { createVerifyEndpoint } from './verify-endpoint.ts'
+
+/** What of the engine the lane uses. */
+export type LaneEngine = Pick<Engine, 'authenticate' | 'recognise' | 'judge' | 'judgeRecognised' | 'parseDemand'>
+
+export type VerifyLaneParts = {
+  readonly engine: LaneEngine
+  readonly contract: Contract
+  /** CIDRs whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[]
+  readonly createRequestId: () => string
+  readonly log: LaneLog
+}
+
+/** Takes a request and answers it, or leaves it alone and says false. */
+export type VerifyLane = (request: IncomingMessage, response: ServerResponse) => boolean
+
+const forwardAuthPath = '/v1/forward-auth'
+
+/**
+ * The two requests that come once for each request of a company's customers, answered on `node:http` itself: a
+ * framework's routing, hooks and serializer cost more than the verification. They are POST /v1/verify and any method
+ * on /v1/forward-auth; anything else, however similar, is the framework's.
+ *
+ * Make the server with `optimizeEmptyRequests`: requests without a body then cost a tenth less.
+ */
+export function createVerifyLane(parts: VerifyLaneParts): VerifyLane {
+  const clientAddress = createClientAddress(parts.trustedProxies)
+  const verify = createVerifyEndpoint({ ...parts, clientAddress })
+  const forwardAuth = createForwardAuth({ ...parts, clientAddress })
+  return (request, response) => {
+    const { url = '' } = request
+    if (url === '/v1/verify' && request.method === 'POST') verify(request, response)
+    else if (url === forwardAuthPath) forwardAuth(request, response, '')
+    else if (url.startsWith('/v1/forward-auth?')) forwardAuth(request, response, url.slice(forwardAuthPath.length + 1))
+    else return false
+    return true
+  }
+}
