@@ -52,6 +52,13 @@ describe('no mistake', () => {
   ])('%j', expectAccepted)
 })
 
+test('of many names that could be meant the first thirty are named', () => {
+  const own = Array.from({ length: 40 }, (_, index) => `p${index}:read`)
+  const [mistake] = parseContract({ permissions: own, roles: { admin: ['unheard_of'] } }).mistakes
+  expect(mistake?.message.split(', ')).toHaveLength(2 + 30)
+  expect(mistake?.message).toMatch(/, …$/)
+})
+
 test('a list of permissions that is none makes no other names wrong', () => {
   const json = { permissions: 'sites:read', roles: { admin: ['sites:read'] }, aliases: { all: ['sites:*'] } }
   expect(parseContract(json).mistakes.map((mistake) => mistake.path)).toEqual(['permissions'])

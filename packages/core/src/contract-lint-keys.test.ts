@@ -37,6 +37,11 @@ const mistaken: readonly MistakenContract[] = [
     saying:
       '32 characters without 6 of checksum and 8 shown hide 107 bits of 128: write "length" 36 or more, or "shown" 4 or less',
   },
+  {
+    json: { keys: { length: 28, shown: 5 } },
+    path: 'keys.length',
+    saying: 'write "length" 33 or more, or "shown" 0 or less',
+  },
   { json: { keys: { length: 22, shown: 1 } }, path: 'keys.length', saying: 'write "length" 29 or more' },
   { json: withLegacy('old_[a-z]{9}'), path: 'keys.legacy[0].pattern', saying: 'begin it with ^ and end it with $' },
   { json: withLegacy('^(a+)+$'), path: 'keys.legacy[0].pattern', saying: 'may not repeat a group' },

@@ -44,6 +44,7 @@ describe('words for values', () => {
 
   test('what a terminal would obey is replaced, what is long is cut', () => {
     expect(quoted('\u001b[31m\u009b\u2028\u202e')).toBe('"\\u001b[31m\ufffd\ufffd\ufffd"')
+    expect(quoted('x'.repeat(60))).toBe(`"${'x'.repeat(60)}"`)
     expect(quoted('x'.repeat(100))).toBe(`"${'x'.repeat(60)}…"`)
   })
 })
