@@ -72,7 +72,7 @@ export interface Contract {
   readonly keys: KeyRules
   readonly headers: readonly CredentialHeader[]
   readonly errors: ErrorDialect
-  /** Sentences that replace the usual ones, with placeholders as `messagePlaceholders` allows. */
+  /** Sentences that replace the usual ones, with the placeholders that a reason fills (`message-placeholders.ts`). */
   readonly messages: Readonly<Partial<Record<Reason, string>>>
   /** The company's own permissions; the built-in ones exist besides. */
   readonly permissions: readonly string[]

@@ -6,7 +6,7 @@ const none = [] as const
 const creation = ['limit', 'resetAt', 'retryAfterSeconds', 'maxActiveKeys'] as const
 
 /** Which placeholders have a value when a sentence of this reason is written. */
-export const messagePlaceholders = {
+const messagePlaceholders = {
   invalid_request: none,
   ambiguous_credentials: none,
   missing_key: none,
