@@ -106,9 +106,8 @@ class StampedHolders<Holder> {
     const { generation } = this.#database
     const known = this.#known.get(digest)
     if (known !== undefined && known.generation === generation) return known.holder
-    // The one connection would show what the open transaction has written and may still take back.
-    if (this.#database.inTransaction) return undefined
     const text = this.#readText(digest)
+    if (text === undefined) return undefined
     if (text === null) {
       this.#known.delete(digest)
       return null
@@ -127,8 +126,10 @@ class StampedHolders<Holder> {
     return holder
   }
 
-  #readText(digest: KeyDigest): string | null {
+  #readText(digest: KeyDigest): string | null | undefined {
     try {
+      // The one connection would show what the open transaction has written and may still take back.
+      if (this.#database.inTransaction) return undefined
       const cells: unknown = this.#read.get(Buffer.from(digest, 'latin1'))
       return Array.isArray(cells) && typeof cells[0] === 'string' ? cells[0] : null
     } catch (error) {
