@@ -38,6 +38,13 @@ export function invalid(path: string, message: string): RefusedError {
   return new RefusedError({ reason: 'invalid_request', message }, { faults: [{ path, message }] })
 }
 
+/** 400 with every mistake that was found, at least one; the first is the sentence. */
+export function invalidFields(faults: readonly InputFault[]): RefusedError {
+  const [first] = faults
+  const refusal: Refusal = { reason: 'invalid_request', ...(first !== undefined && { message: first.message }) }
+  return new RefusedError(refusal, { faults })
+}
+
 /** The one 404: nothing in it tells what is absent from what is another's. */
 export function notFound(): RefusedError {
   return new RefusedError({ reason: 'not_found' })

@@ -1,5 +1,8 @@
 import type { CredentialHeader } from '@mintmark/core'
 
+/** Mintmark's own interface takes a credential in either header, whatever the contract asks of the company's own. */
+export const ownHeaders: readonly CredentialHeader[] = ['authorization', 'x-api-key']
+
 /** What a request's headers say to Mintmark. An empty credential is none. */
 export type RequestHeaders = {
   readonly credential: string | null

@@ -1,7 +1,6 @@
 import type { Environment } from '@mintmark/core'
 import type { DemandInput } from '../engine/demand.ts'
-import { invalid, RefusedError } from '../engine/refused.ts'
-import type { InputFault } from '../engine/refused.ts'
+import { invalid, invalidFields, type InputFault } from '../engine/refused.ts'
 
 type Draft = { -readonly [Name in keyof DemandInput]: DemandInput[Name] }
 
@@ -24,7 +23,7 @@ export function readForwardAuthQuery(query: string): DemandInput {
     if (wrong !== null) faults.push({ path: name, message: wrong })
     if (faults.length >= 20) break
   }
-  if (faults.length > 0) throw new RefusedError({ reason: 'invalid_request' }, { faults })
+  if (faults.length > 0) throw invalidFields(faults)
   return draft
 }
 

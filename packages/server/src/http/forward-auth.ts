@@ -3,16 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RefusedError } from '../engine/refused.ts'
 import type { Verdict } from '../engine/verify.ts'
 import { whenReady } from '../engine/when-ready.ts'
-import type { ClientAddress } from './client-address.ts'
 import { readHeaders, type RequestHeaders } from './credential.ts'
 import { announcedBytes, sendAscii, type Exchange } from './exchange.ts'
 import { readForwardAuthQuery } from './forward-auth-demand.ts'
 import { holderHeaders } from './holder-headers.ts'
+import type { LaneParts } from './lane-parts.ts'
 import { answering, createRefuser } from './lane-refusal.ts'
 import { rateLimitHeaders } from './rate-limit-headers.ts'
-import type { VerifyLaneParts } from './verify-lane.ts'
-
-type Parts = VerifyLaneParts & { readonly clientAddress: ClientAddress }
 
 /** A gateway has a handful of routes, each with its query. */
 const maxRememberedQueries = 1_000
@@ -25,7 +22,7 @@ const requestCost = 1
  * answer, so that nothing of the body can be taken for another request.
  */
 export function createForwardAuth(
-  parts: Parts,
+  parts: LaneParts,
 ): (request: IncomingMessage, response: ServerResponse, query: string) => void {
   const { engine, contract, createRequestId } = parts
   const refuser = createRefuser(contract.errors, contract.messages, parts.log)
@@ -98,7 +95,7 @@ export function createForwardAuth(
 
 const operatorsStayOut: Refusal = {
   reason: 'forbidden',
-  message: 'An operator key is not the credential of a request: send the caller’s own.',
+  message: "An operator key is not the credential of a request: send the caller's own.",
 }
 
 /** They go with operator keys alone (API.md section 2). */

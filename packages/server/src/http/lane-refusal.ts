@@ -1,13 +1,9 @@
 import type { Contract, ErrorDialect, Refusal, WindowDecision } from '@mintmark/core'
 import type { InputFault } from '../engine/refused.ts'
 import { sendError, type Exchange } from './exchange.ts'
+import type { Log } from './log.ts'
 import { createRenderError, refusalOf } from './problem.ts'
 import { rateLimitHeaders } from './rate-limit-headers.ts'
-
-/** Where faults of ours are told of. Nothing of the request is passed but its id. */
-export type LaneLog = {
-  error(fields: { readonly err: unknown; readonly requestId: string }, message: string): void
-}
 
 export type RefusalDetails = {
   readonly hasCredential: boolean
@@ -24,7 +20,11 @@ export type Refuser = {
   readonly fail: (exchange: Exchange, error: unknown) => void
 }
 
-export function createRefuser(dialect: ErrorDialect, messages: Contract['messages'], log: LaneLog): Refuser {
+export function createRefuser(
+  dialect: ErrorDialect,
+  messages: Contract['messages'],
+  log: Pick<Log, 'failure'>,
+): Refuser {
   const render = createRenderError(dialect, messages)
 
   function refuse(exchange: Exchange, refusal: Refusal, details: RefusalDetails): void {
@@ -44,7 +44,7 @@ export function createRefuser(dialect: ErrorDialect, messages: Contract['message
     refuse,
     fail(exchange, error) {
       const known = refusalOf(error)
-      if (known === null) log.error({ err: error, requestId: exchange.requestId }, 'A request failed')
+      if (known === null) log.failure(exchange.requestId, error)
       if (exchange.response.headersSent) {
         exchange.response.destroy()
         return

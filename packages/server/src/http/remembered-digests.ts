@@ -7,13 +7,13 @@ import type { CredentialDigests, Recognise } from '../engine/recognise.ts'
  * They go with their connection.
  */
 export function rememberDigests(
-  operatorDigests: Recognise['operatorDigests'],
+  recognise: Pick<Recognise, 'operatorDigests'>,
 ): (socket: Socket, credential: string) => CredentialDigests | null {
   const remembered = new WeakMap<Socket, { readonly text: string; readonly digests: CredentialDigests }>()
   return (socket, credential) => {
     const last = remembered.get(socket)
     if (last !== undefined && last.text === credential) return last.digests
-    const digests = operatorDigests(credential)
+    const digests = recognise.operatorDigests(credential)
     if (digests !== null) remembered.set(socket, { text: credential, digests })
     return digests
   }

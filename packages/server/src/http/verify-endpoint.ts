@@ -1,30 +1,27 @@
-import { parseChosenId, type Contract, type Refusal } from '@mintmark/core'
+import { parseChosenId, type Refusal } from '@mintmark/core'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CredentialDigests } from '../engine/recognise.ts'
-import { invalid, RefusedError } from '../engine/refused.ts'
+import { invalid, invalidFields, RefusedError } from '../engine/refused.ts'
 import type { Question, Verdict } from '../engine/verify.ts'
 import { whenReady } from '../engine/when-ready.ts'
 import { readBodyText, type BodyText } from './body-text.ts'
-import type { ClientAddress } from './client-address.ts'
-import { readHeaders, type RequestHeaders } from './credential.ts'
+import { ownHeaders, readHeaders, type RequestHeaders } from './credential.ts'
 import { announcedBytes, maxBodyBytes, sendAscii, type Exchange } from './exchange.ts'
-import { isJsonContentType } from './json-content-type.ts'
+import { isJson } from './json-body.ts'
+import type { LaneParts } from './lane-parts.ts'
 import { answering, createRefuser } from './lane-refusal.ts'
 import { rememberDigests } from './remembered-digests.ts'
 import { writeVerdict } from './verify-answer.ts'
-import type { VerifyLaneParts } from './verify-lane.ts'
 import { readVerifyRequest } from './verify-request.ts'
-
-type Parts = VerifyLaneParts & { readonly clientAddress: ClientAddress }
 
 /**
  * `POST /v1/verify`. Mistakes are told in the order of API.md section 3, so the operator key comes before the body; the
  * body is read first all the same, because an operator is looked up only when there is something to decide.
  */
-export function createVerifyEndpoint(parts: Parts): (request: IncomingMessage, response: ServerResponse) => void {
+export function createVerifyEndpoint(parts: LaneParts): (request: IncomingMessage, response: ServerResponse) => void {
   const { engine, contract, createRequestId } = parts
   const refuser = createRefuser('problem', contract.messages, parts.log)
-  const digestsOf = rememberDigests(engine.recognise.operatorDigests)
+  const digestsOf = rememberDigests(engine.recognise)
 
   function answer(exchange: Exchange, headers: RequestHeaders, digests: CredentialDigests, body: BodyText) {
     const operator = engine.authenticate.verifier(digests)
@@ -69,13 +66,12 @@ export function createVerifyEndpoint(parts: Parts): (request: IncomingMessage, r
   /** Throws `RefusedError`: 413, 415, 400, in this order. */
   function readQuestion(exchange: Exchange, headers: RequestHeaders, body: BodyText): Question {
     if (body.fault === 'too large') throw new RefusedError({ reason: 'payload_too_large' })
-    if (!isJsonContentType(exchange.request.headers['content-type'])) {
-      throw new RefusedError({ reason: 'unsupported_media_type' })
-    }
+    const type = exchange.request.headers['content-type']
+    if (type === undefined || !isJson(type)) throw new RefusedError({ reason: 'unsupported_media_type' })
     refuseActing(headers)
     if (body.text === null) throw invalid('', 'The body is not UTF-8.')
     const { input, faults } = readVerifyRequest(body.text)
-    if (input === null) throw new RefusedError({ reason: 'invalid_request' }, { faults })
+    if (input === null) throw invalidFields(faults)
     const { key, clientIp = null, cost = 1 } = input
     return { key, demand: engine.parseDemand(input), clientIp, cost }
   }
@@ -96,7 +92,7 @@ export function createVerifyEndpoint(parts: Parts): (request: IncomingMessage, r
   }
 
   return (request, response) => {
-    const headers = readHeaders(request.rawHeaders, contract.headers)
+    const headers = readHeaders(request.rawHeaders, ownHeaders)
     const announced = announcedBytes(request)
     const isSmall = announced !== null && announced <= maxBodyBytes
     const exchange: Exchange = { request, response, requestId: createRequestId(), closes: !isSmall }

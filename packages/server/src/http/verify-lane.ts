@@ -1,22 +1,7 @@
-import type { Contract } from '@mintmark/core'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Engine } from '../engine/engine.ts'
-import { createClientAddress } from './client-address.ts'
 import { createForwardAuth } from './forward-auth.ts'
-import type { LaneLog } from './lane-refusal.ts'
+import type { LaneParts } from './lane-parts.ts'
 import { createVerifyEndpoint } from './verify-endpoint.ts'
-
-/** What of the engine the lane uses. */
-export type LaneEngine = Pick<Engine, 'authenticate' | 'recognise' | 'judge' | 'judgeRecognised' | 'parseDemand'>
-
-export type VerifyLaneParts = {
-  readonly engine: LaneEngine
-  readonly contract: Contract
-  /** CIDRs whose `X-Forwarded-For` is believed. */
-  readonly trustedProxies: readonly string[]
-  readonly createRequestId: () => string
-  readonly log: LaneLog
-}
 
 /** Takes a request and answers it, or leaves it alone and says false. */
 export type VerifyLane = (request: IncomingMessage, response: ServerResponse) => boolean
@@ -30,10 +15,9 @@ const forwardAuthPath = '/v1/forward-auth'
  *
  * Make the server with `optimizeEmptyRequests`: requests without a body then cost a tenth less.
  */
-export function createVerifyLane(parts: VerifyLaneParts): VerifyLane {
-  const clientAddress = createClientAddress(parts.trustedProxies)
-  const verify = createVerifyEndpoint({ ...parts, clientAddress })
-  const forwardAuth = createForwardAuth({ ...parts, clientAddress })
+export function createVerifyLane(parts: LaneParts): VerifyLane {
+  const verify = createVerifyEndpoint(parts)
+  const forwardAuth = createForwardAuth(parts)
   return (request, response) => {
     const { url = '' } = request
     if (url === '/v1/verify' && request.method === 'POST') verify(request, response)

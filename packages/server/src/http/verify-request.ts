@@ -9,8 +9,10 @@ export type VerifyRequest =
   | { readonly input: null; readonly faults: readonly InputFault[] }
 
 const maxCost = 1_000
-/** Characters of a permission, a role or a project's id in a demand. Those that exist are shorter. */
-const maxNameLength = 256
+/** Characters, as the schema in schemas/verify.ts has them. */
+const maxPermissionLength = 200
+const maxRoleLength = 100
+const maxIdLength = 64
 /** Characters of the longest address: IPv6 with an IPv4 tail. */
 const maxAddressLength = 45
 /** Faults told of one body. */
@@ -63,11 +65,11 @@ function readField(draft: Draft, name: string, value: unknown): string | null {
       return null
     }
     case 'roles':
-      if (!isNameList(value)) return `Give a list of 1 to ${maxDemandedNames} roles.`
+      if (!isList(value, maxRoleLength)) return `Give a list of 1 to ${maxDemandedNames} roles.`
       draft.roles = value
       return null
     case 'projectId':
-      if (!isName(value)) return 'Give the id of a project.'
+      if (!isText(value, maxIdLength)) return 'Give the id of a project.'
       draft.projectId = value
       return null
     case 'organizationWide':
@@ -92,24 +94,25 @@ function readField(draft: Draft, name: string, value: unknown): string | null {
 }
 
 function readPermission(value: unknown): NonNullable<DemandInput['permission']> | null {
-  if (typeof value === 'string') return isName(value) ? value : null
+  if (typeof value === 'string') return isText(value, maxPermissionLength) ? value : null
   if (!isRecord(value)) return null
   const { all, any, ...rest } = value
   if (Object.keys(rest).length > 0) return null
-  if (any === undefined && isNameList(all)) return { all }
-  return all === undefined && isNameList(any) ? { any } : null
+  if (any === undefined && isList(all, maxPermissionLength)) return { all }
+  return all === undefined && isList(any, maxPermissionLength) ? { any } : null
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= maxNameLength
+function isText(value: unknown, maxLength: number): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= maxLength
 }
 
-function isNameList(value: unknown): value is string[] {
-  return Array.isArray(value) && value.length > 0 && value.length <= maxDemandedNames && value.every(isName)
+function isList(value: unknown, maxLength: number): value is string[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > maxDemandedNames) return false
+  return value.every((item) => isText(item, maxLength))
 }
 
 function isAddress(value: unknown): value is string {

@@ -2,7 +2,7 @@ import { reasons } from '@mintmark/core'
 import { Type } from 'typebox'
 import { closed, EnvironmentName, Id, Metadata, nullable, oneOf, PermissionList, Time } from './shapes.ts'
 
-const permissionName = Type.String({ minLength: 1, maxLength: 100 })
+const permissionName = Type.String({ minLength: 1, maxLength: 200 })
 const permissionNames = Type.Array(permissionName, { minItems: 1, maxItems: 100 })
 
 /** What one verification asks. The lane reads the same shape by hand; a test holds the two together. */
