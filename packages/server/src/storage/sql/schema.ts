@@ -1,8 +1,24 @@
+import type {
+  ChainDigest,
+  Environment,
+  EventId,
+  KeyId,
+  OrganizationId,
+  ProjectId,
+  SecretId,
+  SessionId,
+  UserId,
+} from '@mintmark/core'
 import type { Generated } from 'kysely'
+import type { Actor } from '../../engine/actor.ts'
+import type { ChainName } from '../../engine/ports/audit.ts'
+import type { RevokedReason } from '../../engine/ports/keys.ts'
+import type { MemberStatus } from '../../engine/ports/members.ts'
+import type { OrganizationStatus } from '../../engine/ports/organizations.ts'
 
 /**
  * The tables as Kysely sees them, alike on both engines. Times are integer milliseconds UTC, flags 0 or 1, lists and
- * maps JSON text, digests 32 raw bytes. `number` is the engine's own ascending key: it orders lists and never leaves
+ * maps JSON text, digests of secrets 32 raw bytes. Ids have their brands: only parsed and made ones are ever written. `number` is the engine's own ascending key: it orders lists and never leaves
  * the server but inside a cursor.
  */
 export type Database = {
@@ -39,10 +55,10 @@ export type PepperTable = {
 
 export type OrganizationTable = {
   number: Generated<number>
-  id: string
+  id: OrganizationId
   name: string
   tier: string
-  status: 'active' | 'suspended'
+  status: OrganizationStatus
   rate_limit: number | null
   rate_window_seconds: number | null
   created_at: number
@@ -51,8 +67,8 @@ export type OrganizationTable = {
 /** Unique (organization_id, id). */
 export type ProjectTable = {
   number: Generated<number>
-  organization_id: string
-  id: string
+  organization_id: OrganizationId
+  id: ProjectId
   name: string
   created_at: number
   archived_at: number | null
@@ -61,10 +77,10 @@ export type ProjectTable = {
 /** Unique (organization_id, user_id). */
 export type MemberTable = {
   number: Generated<number>
-  organization_id: string
-  user_id: string
+  organization_id: OrganizationId
+  user_id: UserId
   role: string
-  status: 'active' | 'suspended'
+  status: MemberStatus
   email: string | null
   name: string | null
   created_at: number
@@ -73,11 +89,11 @@ export type MemberTable = {
 
 export type SessionTable = {
   number: Generated<number>
-  id: string
+  id: SessionId
   digest: Uint8Array
   pepper_version: string
-  organization_id: string
-  user_id: string
+  organization_id: OrganizationId
+  user_id: UserId
   created_at: number
   expires_at: number
 }
@@ -85,22 +101,22 @@ export type SessionTable = {
 /** Credentials of all three scopes; `installation` ones (operator keys) have no organization and no owner. */
 export type ApiKeyTable = {
   number: Generated<number>
-  id: string
-  organization_id: string | null
+  id: KeyId
+  organization_id: OrganizationId | null
   name: string
-  environment: 'live' | 'test'
+  environment: Environment
   scope: 'installation' | 'organization' | 'project'
-  project_id: string | null
+  project_id: ProjectId | null
   permissions: string | null
-  owner_user_id: string | null
+  owner_user_id: UserId | null
   role: string | null
   created_at: number
-  created_by_user_id: string | null
+  created_by_user_id: UserId | null
   expires_at: number | null
   revoked_at: number | null
-  revoked_by_type: string | null
+  revoked_by_type: Actor['type'] | null
   revoked_by_id: string | null
-  revoked_reason: string | null
+  revoked_reason: RevokedReason | null
   revoked_comment: string | null
   rate_limit: number | null
   rate_window_seconds: number | null
@@ -110,7 +126,7 @@ export type ApiKeyTable = {
 
 export type ApiKeySecretTable = {
   number: Generated<number>
-  id: string
+  id: SecretId
   key_number: number
   digest: Uint8Array
   pepper_version: string
@@ -139,35 +155,35 @@ export type KeyUsageTable = {
 /** Holds no key id: it survives the deletion of keys. */
 export type MintLogTable = {
   number: Generated<number>
-  organization_id: string
-  user_id: string
+  organization_id: OrganizationId
+  user_id: UserId
   at: number
 }
 
 export type SavedWindowTable = {
-  key_id: string
+  key_id: KeyId
   bytes: Uint8Array
 }
 
 /** `chain` is an organization's id, or `installation`. */
 export type AuditHeadTable = {
-  chain: string
+  chain: ChainName
   sequence: number
-  digest: string
+  digest: ChainDigest
 }
 
 /** Primary key (chain, sequence). Every searchable column repeats the payload and is emptied with it. */
 export type AuditEventTable = {
-  chain: string
+  chain: ChainName
   sequence: number
-  payload_digest: string
-  digest: string
+  payload_digest: ChainDigest
+  digest: ChainDigest
   payload: string | null
   salt: Uint8Array | null
-  id: string | null
+  id: EventId | null
   at: number | null
   action: string | null
-  actor_type: string | null
+  actor_type: Actor['type'] | null
   actor_id: string | null
   target_type: string | null
   target_id: string | null
@@ -176,7 +192,7 @@ export type AuditEventTable = {
 
 /** Declares, inside one transaction and never committed, what the triggers let it do to a chain's events. */
 export type AuditPermitTable = {
-  chain: string
+  chain: ChainName
   change: 'erase' | 'rewrite' | 'delete'
 }
 

@@ -232,6 +232,7 @@ const indexes = [
     ' where owner_user_id is not null and revoked_at is null',
   'api_keys_minter on api_keys (organization_id, created_by_user_id) where owner_user_id is null',
   'api_keys_project on api_keys (organization_id, project_id) where project_id is not null',
+  "api_keys_revoker on api_keys (organization_id, revoked_by_id) where revoked_by_type = 'key'",
   'api_key_secrets_key on api_key_secrets (key_number)',
   'key_activity_key on key_activity (key_number)',
   'key_usage_minute on key_usage (minute)',

@@ -1,0 +1,128 @@
+import type { OrganizationId, UserId } from '@mintmark/core'
+import type { Selectable, Updateable } from 'kysely'
+import type { Member, MemberChange, MemberStore } from '../../engine/ports/members.ts'
+import type { Page } from '../../engine/ports/storage.ts'
+import { beforeNumber } from './page.ts'
+import type { MemberTable } from './schema.ts'
+import type { Unit } from './unit.ts'
+
+const columns = [
+  'number',
+  'organization_id',
+  'user_id',
+  'role',
+  'status',
+  'email',
+  'name',
+  'created_at',
+  'last_seen_at',
+] as const
+
+export class SqlMemberStore implements MemberStore {
+  readonly #unit: Unit
+
+  constructor(unit: Unit) {
+    this.#unit = unit
+  }
+
+  async insert(member: Omit<Member, 'number'>): Promise<boolean> {
+    const inserted = await this.#unit.db
+      .insertInto('members')
+      .values({
+        organization_id: member.organizationId,
+        user_id: member.userId,
+        role: member.role,
+        status: member.status,
+        email: member.email,
+        name: member.name,
+        created_at: member.createdAtMs,
+        last_seen_at: member.lastSeenAtMs,
+      })
+      .onConflict((conflict) => conflict.columns(['organization_id', 'user_id']).doNothing())
+      .returning('number')
+      .executeTakeFirst()
+    return inserted !== undefined
+  }
+
+  async find(organizationId: OrganizationId, userId: UserId): Promise<Member | null> {
+    const row = await this.#select(organizationId).where('user_id', '=', userId).executeTakeFirst()
+    return row === undefined ? null : toMember(row)
+  }
+
+  async lock(organizationId: OrganizationId, userId: UserId): Promise<Member | null> {
+    const row = await this.#select(organizationId)
+      .where('user_id', '=', userId)
+      .$if(this.#unit.locksRows, (select) => select.forNoKeyUpdate())
+      .executeTakeFirst()
+    return row === undefined ? null : toMember(row)
+  }
+
+  async list(organizationId: OrganizationId, page: Page): Promise<readonly Member[]> {
+    const rows = await this.#select(organizationId)
+      .where('number', '<', beforeNumber(page))
+      .orderBy('number', 'desc')
+      .limit(page.limit)
+      .execute()
+    return rows.map(toMember)
+  }
+
+  async lockActiveWithRoles(organizationId: OrganizationId, roles: readonly string[]): Promise<readonly UserId[]> {
+    if (roles.length === 0) return []
+    const rows = await this.#select(organizationId)
+      .where('status', '=', 'active')
+      .where('role', 'in', roles)
+      .orderBy('number')
+      .$if(this.#unit.locksRows, (select) => select.forNoKeyUpdate())
+      .execute()
+    return rows.map((row) => row.user_id)
+  }
+
+  async update(organizationId: OrganizationId, userId: UserId, change: MemberChange): Promise<void> {
+    const set = changed(change)
+    if (Object.keys(set).length === 0) return
+    await this.#unit.db
+      .updateTable('members')
+      .set(set)
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', userId)
+      .execute()
+  }
+
+  async delete(organizationId: OrganizationId, userId: UserId): Promise<void> {
+    // A foreign key takes his sessions along.
+    await this.#unit.db
+      .deleteFrom('members')
+      .where('organization_id', '=', organizationId)
+      .where('user_id', '=', userId)
+      .execute()
+    this.#unit.eraseAfterCommit()
+  }
+
+  #select(organizationId: OrganizationId) {
+    return this.#unit.db.selectFrom('members').select(columns).where('organization_id', '=', organizationId)
+  }
+}
+
+function changed(change: MemberChange): Updateable<MemberTable> {
+  return {
+    ...(change.role === undefined ? {} : { role: change.role }),
+    ...(change.status === undefined ? {} : { status: change.status }),
+    ...(change.email === undefined ? {} : { email: change.email }),
+    ...(change.name === undefined ? {} : { name: change.name }),
+    ...(change.lastSeenAtMs === undefined ? {} : { last_seen_at: change.lastSeenAtMs }),
+  }
+}
+
+function toMember(row: Selectable<MemberTable>): Member {
+  return {
+    number: row.number,
+    organizationId: row.organization_id,
+    userId: row.user_id,
+    role: row.role,
+    status: row.status,
+    email: row.email,
+    name: row.name,
+    createdAtMs: row.created_at,
+    lastSeenAtMs: row.last_seen_at,
+  }
+}

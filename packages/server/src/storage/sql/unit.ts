@@ -1,0 +1,22 @@
+import type { Kysely, RawBuilder } from 'kysely'
+import type { ChainDigest } from '@mintmark/core'
+import type { Database } from './schema.ts'
+
+/** The unit of work that a store is bound to, and all in which the two engines differ. */
+export type Unit = {
+  readonly db: Kysely<Database>
+  /** What the first event of each audit chain follows. */
+  readonly chainOrigin: ChainDigest
+  /** Rows are locked by `FOR NO KEY UPDATE`; false where one transaction runs at a time. */
+  readonly locksRows: boolean
+  /** A `WITH` may hold an INSERT, so that one statement does what two would. */
+  readonly writesInsideWith: boolean
+  /** SQL for the SHA-256 of a text, in lower-case hexadecimal. */
+  sha256Hex(text: RawBuilder<string>): RawBuilder<ChainDigest>
+  /** False when another open transaction has the lock of this name; else it is held until this one ends. */
+  tryLock(name: string): Promise<boolean>
+  /** The authority's clock at this call. */
+  nowMs(): Promise<number>
+  /** After COMMIT, what was deleted leaves the engine's log too, where the engine can see to it. */
+  eraseAfterCommit(): void
+}
