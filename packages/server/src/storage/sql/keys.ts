@@ -1,0 +1,199 @@
+import { digestToBytes } from '@mintmark/core'
+import type { KeyId, OrganizationId, ProjectId, UserId } from '@mintmark/core'
+import type { ExpressionBuilder } from 'kysely'
+import type {
+  Key,
+  KeyChange,
+  KeyFilter,
+  KeyStore,
+  KeyWithSecrets,
+  NewSecret,
+  Revocation,
+} from '../../engine/ports/keys.ts'
+import type { Page } from '../../engine/ports/storage.ts'
+import { matchesFilter, notExpired } from './key-filter.ts'
+import { fromKey, fromKeyChange, joinSecrets, keyColumns, secretColumns } from './key-rows.ts'
+import type { KeyRow } from './key-rows.ts'
+import { beforeNumber } from './page.ts'
+import type { Database } from './schema.ts'
+import type { Unit } from './unit.ts'
+
+/** Numbers in one `IN (…)`: far below the engines' bounds of 32,766 and 65,535 parameters. */
+const maxNumbersAtOnce = 1_000
+
+export class SqlKeyStore implements KeyStore {
+  readonly #unit: Unit
+
+  constructor(unit: Unit) {
+    this.#unit = unit
+  }
+
+  async insert(key: Omit<Key, 'number' | 'revocation'>, secret: NewSecret): Promise<KeyWithSecrets> {
+    const { number } = await this.#unit.db
+      .insertInto('api_keys')
+      .values(fromKey(key))
+      .returning('number')
+      .executeTakeFirstOrThrow()
+    const secretNumber = await this.#insertSecret(number, secret, { awaitsFirstUse: false })
+    const { id, prefix, createdAtMs } = secret
+    const unused = { endsAtMs: null, firstUsedAtMs: null, lastUsedAtMs: null, lastUsedIp: null }
+    return { ...key, number, revocation: null, secrets: [{ number: secretNumber, id, prefix, createdAtMs, ...unused }] }
+  }
+
+  async find(organizationId: OrganizationId | null, id: KeyId): Promise<KeyWithSecrets | null> {
+    const rows = await this.#select(organizationId).where('id', '=', id).execute()
+    const [key] = await this.#withSecrets(rows, { locked: false })
+    return key ?? null
+  }
+
+  async lock(organizationId: OrganizationId | null, id: KeyId): Promise<KeyWithSecrets | null> {
+    const query = this.#select(organizationId).where('id', '=', id)
+    const rows = await query.$if(this.#unit.locksRows, (select) => select.forNoKeyUpdate()).execute()
+    const [key] = await this.#withSecrets(rows, { locked: true })
+    return key ?? null
+  }
+
+  async list(organizationId: OrganizationId | null, filter: KeyFilter, page: Page): Promise<readonly KeyWithSecrets[]> {
+    const rows = await this.#select(organizationId)
+      .where((keys) => matchesFilter(keys, filter))
+      .where('number', '<', beforeNumber(page))
+      .orderBy('number', 'desc')
+      .limit(page.limit)
+      .execute()
+    return this.#withSecrets(rows, { locked: false })
+  }
+
+  async lockUnrevoked(
+    organizationId: OrganizationId,
+    of: { readonly ownerUserId: UserId } | { readonly projectId: ProjectId },
+  ): Promise<readonly KeyWithSecrets[]> {
+    const rows = await this.#select(organizationId)
+      .where((keys) =>
+        'projectId' in of ? keys('project_id', '=', of.projectId) : keys('owner_user_id', '=', of.ownerUserId),
+      )
+      .where('revoked_at', 'is', null)
+      .orderBy('number')
+      .$if(this.#unit.locksRows, (select) => select.forNoKeyUpdate())
+      .execute()
+    return this.#withSecrets(rows, { locked: true })
+  }
+
+  async countActive(
+    organizationId: OrganizationId,
+    userId: UserId,
+    options: { readonly nowMs: number; readonly countRevoked: boolean },
+  ): Promise<number> {
+    const { count } = await this.#unit.db
+      .selectFrom('api_keys')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('organization_id', '=', organizationId)
+      .where((keys) => heldBy(keys, userId))
+      .where((keys) => notExpired(keys, options.nowMs))
+      .$if(!options.countRevoked, (select) => select.where('revoked_at', 'is', null))
+      .executeTakeFirstOrThrow()
+    return count
+  }
+
+  async update(number: number, change: KeyChange): Promise<void> {
+    const set = fromKeyChange(change)
+    if (Object.keys(set).length === 0) return
+    await this.#unit.db.updateTable('api_keys').set(set).where('number', '=', number).execute()
+  }
+
+  async revoke(number: number, revocation: Revocation): Promise<void> {
+    await this.#unit.db
+      .updateTable('api_keys')
+      .set({
+        revoked_at: revocation.atMs,
+        revoked_by_type: revocation.by.type,
+        revoked_by_id: revocation.by.id,
+        revoked_reason: revocation.reason,
+        revoked_comment: revocation.comment,
+      })
+      .where('number', '=', number)
+      .where('revoked_at', 'is', null)
+      .execute()
+  }
+
+  async replaceRevoker(organizationId: OrganizationId, keyId: KeyId, by: KeyId): Promise<void> {
+    await this.#unit.db
+      .updateTable('api_keys')
+      .set({ revoked_by_id: by })
+      .where('organization_id', '=', organizationId)
+      .where('revoked_by_type', '=', 'key')
+      .where('revoked_by_id', '=', keyId)
+      .execute()
+  }
+
+  async delete(number: number): Promise<void> {
+    // Foreign keys take its secrets, activity, usage and saved window along.
+    await this.#unit.db.deleteFrom('api_keys').where('number', '=', number).execute()
+    this.#unit.eraseAfterCommit()
+  }
+
+  async insertSecret(keyNumber: number, secret: NewSecret): Promise<void> {
+    await this.#insertSecret(keyNumber, secret, { awaitsFirstUse: true })
+  }
+
+  async endSecret(secretNumber: number, endsAtMs: number): Promise<void> {
+    await this.#unit.db
+      .updateTable('api_key_secrets')
+      .set({ ends_at: endsAtMs })
+      .where('number', '=', secretNumber)
+      .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', endsAtMs)]))
+      .execute()
+  }
+
+  #select(organizationId: OrganizationId | null) {
+    const query = this.#unit.db.selectFrom('api_keys').select(keyColumns)
+    return organizationId === null
+      ? query.where('organization_id', 'is', null)
+      : query.where('organization_id', '=', organizationId)
+  }
+
+  async #insertSecret(
+    keyNumber: number,
+    secret: NewSecret,
+    options: { readonly awaitsFirstUse: boolean },
+  ): Promise<number> {
+    const { number } = await this.#unit.db
+      .insertInto('api_key_secrets')
+      .values({
+        id: secret.id,
+        key_number: keyNumber,
+        digest: digestToBytes(secret.digest),
+        pepper_version: secret.pepperVersion,
+        prefix: secret.prefix,
+        created_at: secret.createdAtMs,
+        awaits_first_use: options.awaitsFirstUse ? 1 : 0,
+      })
+      .returning('number')
+      .executeTakeFirstOrThrow()
+    return number
+  }
+
+  /** Locked secrets are not marked as used meanwhile either, which their key's lock would not hinder. */
+  async #withSecrets(keys: readonly KeyRow[], options: { readonly locked: boolean }): Promise<KeyWithSecrets[]> {
+    const secrets = []
+    for (let start = 0; start < keys.length; start += maxNumbersAtOnce) {
+      const numbers = keys.slice(start, start + maxNumbersAtOnce).map((key) => key.number)
+      const query = this.#unit.db
+        .selectFrom('api_key_secrets')
+        .leftJoin('key_activity', 'key_activity.secret_number', 'api_key_secrets.number')
+        .select(secretColumns)
+        .where('api_key_secrets.key_number', 'in', numbers)
+        .orderBy('api_key_secrets.number')
+        .$if(options.locked && this.#unit.locksRows, (select) => select.forNoKeyUpdate('api_key_secrets'))
+      secrets.push(...(await query.execute()))
+    }
+    return joinSecrets(keys, secrets)
+  }
+}
+
+/** His own keys, and those of the organization that he minted. */
+function heldBy(keys: ExpressionBuilder<Database, 'api_keys'>, userId: UserId) {
+  return keys.or([
+    keys('owner_user_id', '=', userId),
+    keys.and([keys('owner_user_id', 'is', null), keys('created_by_user_id', '=', userId)]),
+  ])
+}
