@@ -1,0 +1,134 @@
+import { digestToBytes } from '@mintmark/core'
+import { sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import type { ActivityStore, Rekeying, UsageCount, Use } from '../../engine/ports/activity.ts'
+import { chargedOutcomes } from './charged-outcomes.ts'
+import type { PostgresDatabase } from './postgres-database.ts'
+import type { Database } from './schema.ts'
+
+/** Windows sent in one statement, so that no message becomes too large: 41 kB is the largest window. */
+const maxWindowsAtOnce = 200
+
+/**
+ * The data plane's writes, each batch one transaction. Keys are locked against deletion, lowest first: two nodes never
+ * wait for one another in a ring, and a key that is deleted meanwhile is left out instead of failing the batch.
+ */
+export class PostgresActivity implements ActivityStore {
+  readonly #database: PostgresDatabase
+
+  constructor(database: PostgresDatabase) {
+    this.#database = database
+  }
+
+  async record(batch: {
+    readonly uses: readonly Use[]
+    readonly counts: readonly UsageCount[]
+    readonly rekeyings: readonly Rekeying[]
+  }): Promise<void> {
+    await this.#write(async (db) => {
+      if (batch.uses.length > 0) await recordUses(db, batch.uses)
+      if (batch.counts.length > 0) await recordCounts(db, batch.counts)
+      await rekey(db, 'key', batch.rekeyings)
+      await rekey(db, 'session', batch.rekeyings)
+    })
+  }
+
+  async saveWindows(windows: Iterable<{ readonly keyId: string; readonly bytes: Uint8Array }>): Promise<void> {
+    const all = [...windows]
+    for (let start = 0; start < all.length; start += maxWindowsAtOnce) {
+      const some = all.slice(start, start + maxWindowsAtOnce)
+      const ids = some.map((window) => window.keyId)
+      const bytes = some.map((window) => Buffer.from(window.bytes))
+      await this.#write(async (db) => {
+        await sql`with live as (select id from api_keys where id = any(${ids}::text[]) order by number for key share)
+          insert into saved_windows (key_id, bytes)
+          select live.id, input.bytes from unnest(${ids}::text[], ${bytes}::bytea[]) as input (key_id, bytes)
+          join live on live.id = input.key_id
+          on conflict (key_id) do update set bytes = excluded.bytes`.execute(db)
+      })
+    }
+  }
+
+  async takeWindows(): Promise<readonly { readonly keyId: string; readonly bytes: Uint8Array }[]> {
+    const rows = await this.#write(async (db) =>
+      db.deleteFrom('saved_windows').returning(['key_id', 'bytes']).execute(),
+    )
+    return rows.map((row) => ({ keyId: row.key_id, bytes: Uint8Array.from(row.bytes) }))
+  }
+
+  async countsSince(minute: number): Promise<readonly { readonly keyId: string; readonly count: number }[]> {
+    return this.#database.run({ tenant: 'every-organization', access: 'read only' }, async (db) =>
+      db
+        .selectFrom('key_usage')
+        .innerJoin('api_keys', 'api_keys.number', 'key_usage.key_number')
+        .select(['api_keys.id as keyId', sql<number>`sum(key_usage.count)::bigint`.as('count')])
+        .where('key_usage.minute', '>=', minute)
+        .where('key_usage.outcome', 'in', chargedOutcomes)
+        .groupBy('api_keys.id')
+        .execute(),
+    )
+  }
+
+  async #write<T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+    return this.#database.run({ tenant: 'every-organization', access: 'read write' }, work)
+  }
+}
+
+async function recordUses(db: Kysely<Database>, uses: readonly Use[]): Promise<void> {
+  await sql`
+    with input as (
+      select distinct on (secret_number) secret_number, at, ip
+      from unnest(${uses.map((use) => use.secretNumber)}::bigint[], ${uses.map((use) => use.atMs)}::bigint[],
+        ${uses.map((use) => use.ip)}::text[]) as input (secret_number, at, ip)
+      order by secret_number, at desc),
+    live as (
+      select number from api_keys
+      where number = any(${uses.map((use) => use.keyNumber)}::bigint[]) order by number for key share)
+    insert into key_activity (secret_number, key_number, last_used_at, last_used_ip)
+    select secrets.number, secrets.key_number, input.at, input.ip
+    from input
+    join api_key_secrets as secrets on secrets.number = input.secret_number
+    join live on live.number = secrets.key_number
+    order by secrets.number
+    on conflict (secret_number) do update
+    set last_used_at = excluded.last_used_at, last_used_ip = excluded.last_used_ip
+    where excluded.last_used_at >= key_activity.last_used_at`.execute(db)
+}
+
+async function recordCounts(db: Kysely<Database>, counts: readonly UsageCount[]): Promise<void> {
+  await sql`
+    with input as (
+      select key_number, minute, outcome, sum(count)::bigint as count
+      from unnest(${counts.map((count) => count.keyNumber)}::bigint[], ${counts.map((count) => count.minute)}::bigint[],
+        ${counts.map((count) => count.outcome)}::text[], ${counts.map((count) => count.count)}::bigint[])
+        as input (key_number, minute, outcome, count)
+      group by key_number, minute, outcome),
+    live as (
+      select number from api_keys
+      where number = any(${counts.map((count) => count.keyNumber)}::bigint[]) order by number for key share)
+    insert into key_usage (key_number, minute, outcome, count)
+    select input.key_number, input.minute, input.outcome, input.count
+    from input join live on live.number = input.key_number
+    order by input.key_number, input.minute, input.outcome
+    on conflict (key_number, minute, outcome) do update set count = key_usage.count + excluded.count`.execute(db)
+}
+
+/** A secret that another node has re-keyed already is not found under its previous digest any more. */
+async function rekey(db: Kysely<Database>, kind: Rekeying['table'], rekeyings: readonly Rekeying[]): Promise<void> {
+  const mine = rekeyings.filter(({ table }) => table === kind)
+  if (mine.length === 0) return
+  const table = sql.table(kind === 'key' ? 'api_key_secrets' : 'sessions')
+  const previous = mine.map((rekeying) => Buffer.from(digestToBytes(rekeying.previous)))
+  const current = mine.map((rekeying) => Buffer.from(digestToBytes(rekeying.current)))
+  const versions = mine.map((rekeying) => rekeying.pepperVersion)
+  await sql`
+    with input as (
+      select distinct on (previous) previous, current, version
+      from unnest(${previous}::bytea[], ${current}::bytea[], ${versions}::text[]) as input (previous, current, version)),
+    locked as (
+      select number, current, version from ${table} join input on digest = previous
+      where not exists (select 1 from ${table} as known where known.digest = current)
+      order by number for no key update of ${table})
+    update ${table} set digest = locked.current, pepper_version = locked.version
+    from locked where ${table}.number = locked.number`.execute(db)
+}
