@@ -84,12 +84,15 @@ export class PostgresDatabase {
 
   async #runOnce<T>(unit: UnitOfWork, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
     const session = await this.#acquire()
+    const dialect = new OneClientDialect(session.client)
     try {
       await session.begin(unit)
-      const result = await work(session.kysely)
+      const result = await work(new Kysely<Database>({ dialect }))
+      dialect.end()
       await session.commit()
       return result
     } catch (error) {
+      dialect.end()
       await session.rollback()
       throw error
     } finally {
@@ -111,15 +114,13 @@ export class PostgresDatabase {
 
 /** One pooled connection and the edges of its transactions. */
 class PostgresSession {
-  readonly #client: PoolClient
-  readonly kysely: Kysely<Database>
+  readonly client: PoolClient
   /** SQLSTATEs of what the server remarked since COMMIT was sent. */
   #remarks: (string | undefined)[] = []
   #broken = false
 
   constructor(client: PoolClient) {
-    this.#client = client
-    this.kysely = new Kysely<Database>({ dialect: new OneClientDialect(client) })
+    this.client = client
     client.on('notice', (notice) => this.#remarks.push(notice.code))
   }
 
@@ -146,12 +147,12 @@ class PostgresSession {
 
   /** A connection that failed is not used again: nobody knows what it still has to say. */
   release(): void {
-    this.#client.release(this.#broken)
+    this.client.release(this.#broken)
   }
 
   async #query(text: string): Promise<string | undefined> {
     try {
-      const result = await this.#client.query(text)
+      const result = await this.client.query(text)
       return Array.isArray(result) ? result.at(-1)?.command : result.command
     } catch (error) {
       const judged = judgeQueryError(error)

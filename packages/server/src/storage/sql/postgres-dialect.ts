@@ -24,6 +24,11 @@ export class OneClientDialect implements Dialect {
     this.#connection = new OneClientConnection(client)
   }
 
+  /** From now on every query is refused: the client serves somebody else's unit of work. */
+  end(): void {
+    this.#connection.ended = true
+  }
+
   createDriver(): Driver {
     return new OneClientDriver(this.#connection)
   }
@@ -81,12 +86,14 @@ class OneClientDriver implements Driver {
 
 class OneClientConnection implements DatabaseConnection {
   readonly #client: ClientBase
+  ended = false
 
   constructor(client: ClientBase) {
     this.#client = client
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.ended) throw new Error('This unit of work has ended')
     try {
       const { rows, rowCount } = await this.#client.query(query.sql, [...query.parameters])
       return { rows, numAffectedRows: BigInt(rowCount ?? 0) }

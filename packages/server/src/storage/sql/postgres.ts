@@ -1,8 +1,18 @@
+import { chainOrigin } from '@mintmark/core'
+import type { Kysely } from 'kysely'
+import type { ActivityStore } from '../../engine/ports/activity.ts'
+import type { Random } from '../../engine/ports/clock.ts'
+import type { Storage } from '../../engine/ports/storage.ts'
+import { ensureInstallation } from './installation.ts'
+import type { Installation } from './installation.ts'
+import { PostgresActivity } from './postgres-activity.ts'
 import { PostgresDatabase } from './postgres-database.ts'
 import { migratePostgres } from './postgres-migrate.ts'
 import { PostgresNodeLock } from './postgres-node-lock.ts'
 import type { NodeLockMode } from './postgres-node-lock.ts'
 import { assertOwnSessions, assertServer } from './postgres-server-checks.ts'
+import { PostgresUnits, serverNowMs } from './postgres-storage.ts'
+import type { Database } from './schema.ts'
 
 const defaultPoolSize = 10
 
@@ -12,10 +22,14 @@ export type PostgresOptions = {
   readonly nodeLock: NodeLockMode
   /** Connections of the control plane; 10 where not given. */
   readonly poolSize?: number
+  readonly random: Random
   readonly onWarning: (message: string, cause: unknown) => void
 }
 
 export type PostgresStorage = {
+  readonly storage: Storage
+  readonly activity: ActivityStore
+  readonly installation: Installation
   readonly database: PostgresDatabase
   close(): Promise<void>
 }
@@ -27,16 +41,24 @@ export type PostgresStorage = {
  * @throws StoreUnavailable when it does not answer, or is a replica
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresStorage> {
+  const install = async (db: Kysely<Database>) => ensureInstallation(db, options.random, await serverNowMs(db))
   const nodeLock = await PostgresNodeLock.take(options.url, options.nodeLock, options.onWarning)
   const database = new PostgresDatabase({ url: options.url, poolSize: options.poolSize ?? defaultPoolSize, nodeLock })
   try {
     await check(database)
     await migratePostgres(options.url)
+    const installation = await database.run({ tenant: 'every-organization', access: 'read write' }, install)
+    return {
+      storage: new PostgresUnits(database, chainOrigin(installation.id)),
+      activity: new PostgresActivity(database),
+      installation,
+      database,
+      close: async () => database.close(),
+    }
   } catch (error) {
     await database.close()
     throw error
   }
-  return { database, close: async () => database.close() }
 }
 
 async function check(database: PostgresDatabase): Promise<void> {

@@ -56,7 +56,6 @@ class NodeSqliteAdapter extends SqliteAdapter {
 
 class NodeSqliteDriver implements Driver {
   readonly #database: SqliteDatabase
-  readonly #giveBack = new WeakMap<DatabaseConnection, () => void>()
 
   constructor(database: SqliteDatabase) {
     this.#database = database
@@ -64,11 +63,9 @@ class NodeSqliteDriver implements Driver {
 
   async init(): Promise<void> {}
 
-  async acquireConnection(): Promise<DatabaseConnection> {
+  async acquireConnection(): Promise<NodeSqliteConnection> {
     const giveBack = await this.#database.takeTurn()
-    const connection = new NodeSqliteConnection(this.#database)
-    this.#giveBack.set(connection, giveBack)
-    return connection
+    return new NodeSqliteConnection(this.#database, giveBack)
   }
 
   async beginTransaction(): Promise<void> {
@@ -83,23 +80,33 @@ class NodeSqliteDriver implements Driver {
     this.#database.rollback()
   }
 
-  async releaseConnection(connection: DatabaseConnection): Promise<void> {
+  async releaseConnection(connection: NodeSqliteConnection): Promise<void> {
     // A unit of work that was left open would show its rows to whoever comes next.
     if (this.#database.inTransaction) this.#database.rollback()
-    this.#giveBack.get(connection)?.()
+    connection.end()
   }
 
   async destroy(): Promise<void> {}
 }
 
+/** The connection for the length of one turn. Whoever keeps it longer is refused: it would run in another's unit. */
 class NodeSqliteConnection implements DatabaseConnection {
   readonly #database: SqliteDatabase
+  readonly #giveBack: () => void
+  #ended = false
 
-  constructor(database: SqliteDatabase) {
+  constructor(database: SqliteDatabase, giveBack: () => void) {
     this.#database = database
+    this.#giveBack = giveBack
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#giveBack()
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#ended) throw new Error('This unit of work has ended')
     if (reserved.test(query.sql)) throw new Error('Refused a statement that belongs to the driver')
     const { rows, changes } = this.#database.execute(query.sql, query.parameters.map(toInput), onlyReads(query))
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema says what the rows are

@@ -1,23 +1,33 @@
+import { chainOrigin } from '@mintmark/core'
 import { Kysely } from 'kysely'
-import type { Clock } from '../../engine/ports/clock.ts'
+import type { ActivityStore } from '../../engine/ports/activity.ts'
+import type { Clock, Random } from '../../engine/ports/clock.ts'
+import type { Storage } from '../../engine/ports/storage.ts'
+import { ensureInstallation } from './installation.ts'
+import type { Installation } from './installation.ts'
 import { sqliteColumns } from './migrations/column-types.ts'
 import { migrate } from './migrations/migrate.ts'
 import type { Database } from './schema.ts'
+import { SqliteActivity } from './sqlite-activity.ts'
 import { SqliteDatabase } from './sqlite-database.ts'
 import { NodeSqliteDialect } from './sqlite-driver.ts'
 import { openSqliteHandle } from './sqlite-open.ts'
+import { SqliteUnits } from './sqlite-storage.ts'
 
 export type SqliteOptions = {
   /** Path of the file, or `:memory:`. */
   readonly file: string
   readonly clock: Clock
+  readonly random: Random
   /** Must end the process: after it, what is durable is known only to the next start. Nothing is answered any more. */
   readonly onFatal: (error: unknown) => void
 }
 
 export type SqliteStorage = {
+  readonly storage: Storage
+  readonly activity: ActivityStore
+  readonly installation: Installation
   readonly database: SqliteDatabase
-  readonly kysely: Kysely<Database>
   close(): Promise<void>
 }
 
@@ -26,21 +36,28 @@ export type SqliteStorage = {
  * @throws DatabaseInUse when another process or connection has the file
  */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteStorage> {
+  const { clock } = options
   const database = new SqliteDatabase(openSqliteHandle(options.file), options.onFatal)
   const kysely = new Kysely<Database>({ dialect: new NodeSqliteDialect(database) })
   try {
-    await kysely.transaction().execute(async (transaction) => migrate(transaction, sqliteColumns))
+    const installation = await kysely.transaction().execute(async (transaction) => {
+      await migrate(transaction, sqliteColumns)
+      return ensureInstallation(transaction, options.random, clock.nowMs())
+    })
+    return {
+      storage: new SqliteUnits({ kysely, database, clock, chainOrigin: chainOrigin(installation.id) }),
+      activity: new SqliteActivity(database),
+      installation,
+      database,
+      close: async () => {
+        // Whoever is working on it finishes first.
+        const giveBack = await database.takeTurn()
+        database.close()
+        giveBack()
+      },
+    }
   } catch (error) {
     database.close()
     throw error
-  }
-  return {
-    database,
-    kysely,
-    close: async () => {
-      const giveBack = await database.takeTurn()
-      database.close()
-      giveBack()
-    },
   }
 }
