@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { describeActivity } from './storage-activity.ts'
+import { describeAudit } from './storage-audit.ts'
+import { describeConcurrency } from './storage-concurrency.ts'
+import { describeErasure, describeGuards } from './storage-guards.ts'
+import { describeIdempotency } from './storage-idempotency.ts'
+import { describeKeys } from './storage-keys.ts'
+import { describeMembers, describeOrganizations, describeProjects, describeSessions } from './storage-nouns.ts'
+import type { OpenedStorage } from './storage-samples.ts'
+
+export type { OpenedStorage } from './storage-samples.ts'
+
+/** What every engine of the control plane must do. One database serves the suite; each test has its own organizations. */
+export function describeStorage(name: string, open: () => Promise<OpenedStorage>): void {
+  describe(`storage in ${name}`, () => {
+    let opened: OpenedStorage | undefined
+    const current = (): OpenedStorage => {
+      if (opened === undefined) throw new Error('The storage under test is not open')
+      return opened
+    }
+
+    beforeAll(async () => {
+      opened = await open()
+    })
+    afterAll(async () => {
+      await opened?.close()
+    })
+
+    describeOrganizations(current)
+    describeProjects(current)
+    describeMembers(current)
+    describeSessions(current)
+    describeKeys(current)
+    describeIdempotency(current)
+    describeActivity(current)
+    describeAudit(current)
+    describeGuards(current)
+    describeErasure(current)
+    describeConcurrency(current)
+  })
+}
