@@ -5,6 +5,7 @@ import type { KeyStore } from './keys.ts'
 import type { MemberStore } from './members.ts'
 import type { MintLogStore } from './mint-log.ts'
 import type { OrganizationStore } from './organizations.ts'
+import type { PepperStore } from './peppers.ts'
 import type { ProjectStore } from './projects.ts'
 import type { SessionStore } from './sessions.ts'
 
@@ -22,6 +23,7 @@ export interface Stores {
   readonly members: MemberStore
   readonly mintLog: MintLogStore
   readonly organizations: OrganizationStore
+  readonly peppers: PepperStore
   readonly projects: ProjectStore
   readonly sessions: SessionStore
   /**
