@@ -56,7 +56,8 @@ export function text(expected: string, pattern: RegExp): ScalarRule<string> {
 }
 
 export function wholeNumber(min: number, max: number): ScalarRule<number> {
-  const accepts = (value: unknown): value is number => Number.isSafeInteger(value) && isWithin(Number(value), min, max)
+  const accepts = (value: unknown): value is number =>
+    Number.isSafeInteger(value) && isWithin(Number(value), min, max) && !Object.is(value, -0)
   return valueThat(`a whole number from ${min} to ${max}`, min, accepts)
 }
 
@@ -171,7 +172,7 @@ export function hint(name: string, known: readonly string[]): string {
   if (nearest !== null) return `. Did you mean ${quoted(nearest)}?`
   if (known.length === 0) return ': remove it'
   const more = known.length > maxNamesInHint ? ', …' : ''
-  return `: remove it, or write one of ${known.slice(0, maxNamesInHint).join(', ')}${more}`
+  return `: remove it, or write one of ${known.slice(0, maxNamesInHint).map(quoted).join(', ')}${more}`
 }
 
 function isWithin(value: number, min: number, max: number): boolean {

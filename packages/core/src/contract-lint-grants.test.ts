@@ -20,10 +20,10 @@ const mistaken: readonly MistakenContract[] = [
   { json: withAdmin('*:*'), path: 'roles.admin[0]', saying: 'matches no permission' },
   { json: withAdmin('sites'), path: 'roles.admin[0]', saying: 'is no permission and no alias of this contract' },
   { json: withAdmin('constructor'), path: 'roles.admin[0]', saying: 'is no permission and no alias' },
-  { json: withAdmin('all'), path: 'roles.admin[0]', saying: 'remove it, or write one of api_keys:read,' },
+  { json: withAdmin('all'), path: 'roles.admin[0]', saying: 'remove it, or write one of "api_keys:read",' },
   { json: { aliases: { all: ['billing:*'] } }, path: 'aliases.all[0]', saying: 'matches no permission' },
   { json: { aliases: { all: ['*', 'everything'] } }, path: 'aliases.all[1]', saying: 'is no permission and no alias' },
-  { json: { aliases: { all: ['all', '*'] } }, path: 'aliases.all', saying: 'stands for itself (all -> all)' },
+  { json: { aliases: { all: ['all', '*'] } }, path: 'aliases.all', saying: 'stands for itself ("all" -> "all")' },
   { json: { neverByKey: ['billing:write'] }, path: 'neverByKey[0]', saying: 'is no permission and no alias' },
 ]
 
@@ -34,9 +34,9 @@ describe('each mistake is found alone, at its path', () => {
 test('every alias of a cycle is named, with the shortest way round; those that only lead to it are not', () => {
   const aliases = { a: ['b', 'c'], b: ['c', 'd'], c: ['a'], d: ['*:read'], e: ['a'] }
   expect(parseContract({ aliases }).mistakes).toEqual([
-    { path: 'aliases.a', message: 'stands for itself (a -> c -> a): take one of these out' },
-    { path: 'aliases.b', message: 'stands for itself (b -> c -> a -> b): take one of these out' },
-    { path: 'aliases.c', message: 'stands for itself (c -> a -> c): take one of these out' },
+    { path: 'aliases.a', message: 'stands for itself ("a" -> "c" -> "a"): take one of these out' },
+    { path: 'aliases.b', message: 'stands for itself ("b" -> "c" -> "a" -> "b"): take one of these out' },
+    { path: 'aliases.c', message: 'stands for itself ("c" -> "a" -> "c"): take one of these out' },
   ])
 })
 

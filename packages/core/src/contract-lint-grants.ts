@@ -25,7 +25,10 @@ function lintAliases({ aliases }: Contract, mistakes: MistakeList): void {
   for (const alias of Object.keys(aliases)) {
     const cycle = findCycle(alias, aliases)
     if (cycle === null) continue
-    mistakes.report(pathOf('aliases', alias), `stands for itself (${cycle.join(' -> ')}): take one of these out`)
+    mistakes.report(
+      pathOf('aliases', alias),
+      `stands for itself (${cycle.map(quoted).join(' -> ')}): take one of these out`,
+    )
   }
 }
 

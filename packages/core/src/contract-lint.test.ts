@@ -58,6 +58,16 @@ describe('no mistake', () => {
   ])('%j', expectAccepted)
 })
 
+test('names that are wrong themselves are quoted where others are compared with them', () => {
+  const { mistakes } = parseContract({
+    roles: { '': [], 'a\nb': [] },
+    minting: { organization: [], project: ['owner'] },
+  })
+  expect(mistakes.find(({ path }) => path === 'minting.project[0]')?.message).toBe(
+    '"owner" is no role of this contract: remove it, or write one of "", "a\\nb"',
+  )
+})
+
 test('roles or tiers that are none make no names of them wrong', () => {
   const json = { roles: 'admin', minting: { project: ['owner'] }, tiers: 5, defaultTier: 'free' }
   expect(parseContract(json).mistakes.map((mistake) => mistake.path)).toEqual(['roles', 'tiers'])

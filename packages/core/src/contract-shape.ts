@@ -48,8 +48,10 @@ const knownReasons: readonly string[] = reasons
 const findReasonMistake: FindNameMistake = (name) =>
   knownReasons.includes(name) ? null : `is no reason${hint(name, knownReasons)}`
 
-const checksumLengths = new Set<unknown>([0, 4, 5, 6])
-const checksum = valueThat('0 (none), 4, 5 or 6', 0, (value): value is number => checksumLengths.has(value))
+const checksumLengths = [0, 4, 5, 6]
+const checksum = valueThat('0 (none), 4, 5 or 6', 0, (value): value is number =>
+  checksumLengths.some((length) => Object.is(length, value)),
+)
 
 /** The dashboard loads nothing from other hosts, so a logo is inline or comes from the same one. */
 const logoPattern = /^(?:\/(?!\/)[A-Za-z0-9_./-]+|data:image\/(?:png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+/]+={0,2})$/

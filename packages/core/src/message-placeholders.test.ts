@@ -21,7 +21,7 @@ describe('placeholders that stay empty are mistakes', () => {
     [
       'rate_limit',
       '{constructor}',
-      'has the placeholder "{constructor}", which rate_limit does not fill: remove it, or write one of limit, resetAt, retryAfterSeconds',
+      'has the placeholder "{constructor}", which rate_limit does not fill: remove it, or write one of "limit", "resetAt", "retryAfterSeconds"',
     ],
     ['missing_key', 'Wait {limit}.', 'has the placeholder "{limit}", but missing_key fills none: remove it'],
     ['missing_key', 'Send {"key"}', 'has the placeholder "{\\"key\\"}", but missing_key fills none: remove it'],

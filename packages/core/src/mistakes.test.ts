@@ -30,6 +30,7 @@ describe('words for values', () => {
     [{}, 'an object'],
     ['x', '"x"'],
     [0.5, '0.5'],
+    [-0, '-0'],
     [false, 'false'],
     [undefined, 'undefined'],
   ])('%j: %s', (value, words) => {

@@ -48,6 +48,7 @@ export function quotedList(values: readonly string[], conjunction: 'and' | 'or')
 export function describeValue(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
+  if (Object.is(value, -0)) return '-0'
   if (typeof value === 'string') return quoted(value)
   if (typeof value === 'object') return 'an object'
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value
