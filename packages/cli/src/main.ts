@@ -1,2 +1,3 @@
-import { x } from '@mintmark/core'
-console.log(x satisfies number)
+import { runCli } from './cli.ts'
+
+process.exitCode = await runCli(process.argv.slice(2), process)

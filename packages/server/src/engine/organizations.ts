@@ -50,8 +50,8 @@ type Parts = {
   readonly cursors: Cursors
 }
 
-/** The name of the installation's own audit chain, which no organization may have. */
-const reservedId = 'installation'
+/** The installation's own audit chain, and the tenant that stands for all of them: no organization may be called so. */
+const reservedIds: readonly string[] = ['installation', 'every-organization']
 
 export function createOrganizations(parts: Parts): OrganizationUseCases {
   const { contract, storage, mutate, random, cursors } = parts
@@ -62,8 +62,8 @@ export function createOrganizations(parts: Parts): OrganizationUseCases {
     idempotency: IdempotentRequest | null,
   ): Promise<Done<OrganizationView>> {
     const id = input.id === undefined ? createId('org', random) : parseChosenId('org', input.id)
-    if (id === null || input.id === reservedId) {
-      throw invalid('id', 'An id has 1 to 64 of A-Z a-z 0-9 _ - and is not "installation".')
+    if (id === null || reservedIds.includes(id)) {
+      throw invalid('id', `An id has 1 to 64 of A-Z a-z 0-9 _ - and is none of ${reservedIds.join(', ')}.`)
     }
     requireText('name', input.name, maxNameLength)
     const tier = input.tier ?? contract.defaultTier

@@ -1,5 +1,6 @@
 import { digestFromBytes } from '@mintmark/core'
-import type { Compile, Directory, DirectoryKind } from '../../engine/ports/directory.ts'
+import type { KeyDigest } from '@mintmark/core'
+import type { Compile, Directory, DirectoryKind, Found } from '../../engine/ports/directory.ts'
 import { Batcher } from './batcher.ts'
 import { FirstUses } from './first-uses-postgres.ts'
 import { HolderMemo } from './holder-memo.ts'
@@ -40,6 +41,8 @@ export type DirectoryHealth = {
 }
 
 export interface PostgresDirectory<K, S> extends Directory<K, S> {
+  findKey(digest: KeyDigest): Promise<Found<K>>
+  findSession(digest: KeyDigest): Promise<Found<S>>
   /** Looks up a digest that nobody can have. Never rejects; answers within a look-up's deadline. */
   health(): Promise<DirectoryHealth>
   /** What still waits rejects with `StoreUnavailable`. */

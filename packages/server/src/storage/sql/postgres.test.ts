@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { ordinaryRole } from '../../testing/ordinary-role.ts'
 import { describeWithPostgres, testDatabaseUrl } from '../../testing/servers.ts'
 import { describeStorage } from '../contract/storage.ts'
 import { openPostgres } from './postgres.ts'
 
 describeWithPostgres('PostgreSQL', () => {
-  describeStorage('PostgreSQL', async () => {
+  describeStorage('PostgreSQL, by a role that row-level security binds', async () => {
+    const role = await ordinaryRole(await testDatabaseUrl())
     const opened = await openPostgres({
-      url: await testDatabaseUrl(),
+      url: role.url,
       nodeLock: 'shared',
       random: randomBytes,
       onWarning: (message) => {
@@ -20,6 +22,7 @@ describeWithPostgres('PostgreSQL', () => {
       close: async () => {
         await client.end()
         await opened.close()
+        await role.drop()
       },
     }
   })

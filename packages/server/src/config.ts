@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { builtInContract, parseContractText, type Contract } from '@mintmark/core'
+import { parseNetwork } from './engine/addresses.ts'
+
+/** What the environment says, checked. */
+export type Config = {
+  readonly host: string
+  readonly port: number
+  readonly publicUrl: string
+  readonly dataDir: string
+  /** Null: SQLite in the data dir. */
+  readonly databaseUrl: string | null
+  readonly redisUrl: string | null
+  readonly contract: Contract
+  readonly pepperFile: string
+  readonly previousPepperFile: string | null
+  readonly whenLimiterUnavailable: 'local' | 'refuse'
+  readonly trustedProxies: readonly string[]
+}
+
+/** EX_CONFIG of sysexits.h. */
+export const exitConfig = 78
+
+/** The configuration cannot be served. One line a mistake, each naming what is wrong and what to do. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly mistakes: readonly string[]
+
+  constructor(mistakes: readonly string[]) {
+    super(mistakes.join('\n'))
+    this.mistakes = mistakes
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const knownVariables = new Set([
+  'MINTMARK_HOST',
+  'MINTMARK_PORT',
+  'MINTMARK_PUBLIC_URL',
+  'MINTMARK_DATA_DIR',
+  'MINTMARK_DATABASE_URL',
+  'MINTMARK_REDIS_URL',
+  'MINTMARK_CONTRACT',
+  'MINTMARK_PEPPER_FILE',
+  'MINTMARK_PREVIOUS_PEPPER_FILE',
+  'MINTMARK_WHEN_LIMITER_UNAVAILABLE',
+  'MINTMARK_TRUSTED_PROXIES',
+])
+
+/** Reads the environment. Throws `ConfigError` with every mistake at once. */
+export function readConfig(environment: Environment): Config {
+  const mistakes: string[] = []
+  const read = (name: string): string | null => {
+    if (!knownVariables.has(name)) throw new Error(`${name} is no variable of Mintmark's`)
+    const value = environment[name]
+    return value === undefined || value === '' ? null : value
+  }
+  const host = read('MINTMARK_HOST') ?? '127.0.0.1'
+  const port = readPort(read('MINTMARK_PORT'), mistakes)
+  const dataDir = resolve(read('MINTMARK_DATA_DIR') ?? './mintmark-data')
+  const config: Config = {
+    host,
+    port,
+    publicUrl: readPublicUrl(read('MINTMARK_PUBLIC_URL'), `http://${urlHost(host)}:${port}`, mistakes),
+    dataDir,
+    databaseUrl: readUrl(
+      'MINTMARK_DATABASE_URL',
+      read('MINTMARK_DATABASE_URL'),
+      ['postgres:', 'postgresql:'],
+      mistakes,
+    ),
+    redisUrl: readUrl('MINTMARK_REDIS_URL', read('MINTMARK_REDIS_URL'), ['redis:', 'rediss:'], mistakes),
+    contract: readContract(read('MINTMARK_CONTRACT'), mistakes),
+    pepperFile: resolve(read('MINTMARK_PEPPER_FILE') ?? join(dataDir, 'pepper')),
+    previousPepperFile: read('MINTMARK_PREVIOUS_PEPPER_FILE'),
+    whenLimiterUnavailable: readPolicy(read('MINTMARK_WHEN_LIMITER_UNAVAILABLE'), mistakes),
+    trustedProxies: readNetworks('MINTMARK_TRUSTED_PROXIES', read('MINTMARK_TRUSTED_PROXIES'), mistakes),
+  }
+  if (config.redisUrl !== null && config.databaseUrl === null) {
+    mistakes.push('MINTMARK_REDIS_URL: Redis goes with PostgreSQL. Set MINTMARK_DATABASE_URL too, or neither.')
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes)
+  return config
+}
+
+function readPort(text: string | null, mistakes: string[]): number {
+  const port = text === null ? 6468 : Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  mistakes.push(`MINTMARK_PORT: ${JSON.stringify(text)} is no port. Give a number from 0 to 65535 (0: any free one).`)
+  return 0
+}
+
+function readPublicUrl(text: string | null, fallback: string, mistakes: string[]): string {
+  if (text === null) return fallback
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '')
+  mistakes.push('MINTMARK_PUBLIC_URL: write a whole address, such as https://keys.example.com.')
+  return fallback
+}
+
+function readUrl(name: string, text: string | null, protocols: readonly string[], mistakes: string[]): string | null {
+  if (text === null || (URL.canParse(text) && protocols.includes(new URL(text).protocol))) return text
+  // The value may hold a password: it is not repeated.
+  mistakes.push(`${name}: write a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`)
+  return null
+}
+
+function readPolicy(text: string | null, mistakes: string[]): 'local' | 'refuse' {
+  if (text === null || text === 'local') return 'local'
+  if (text === 'refuse') return 'refuse'
+  mistakes.push(`MINTMARK_WHEN_LIMITER_UNAVAILABLE: ${JSON.stringify(text)} is unknown. Say local or refuse.`)
+  return 'local'
+}
+
+function readNetworks(name: string, text: string | null, mistakes: string[]): readonly string[] {
+  const networks = (text ?? '')
+    .split(',')
+    .map((network) => network.trim())
+    .filter((network) => network !== '')
+  for (const network of networks) {
+    if (parseNetwork(network) === null) {
+      mistakes.push(`${name}: ${JSON.stringify(network)} is no network. Write 10.0.0.0/8,2001:db8::/32 or addresses.`)
+    }
+  }
+  return networks
+}
+
+function readContract(path: string | null, mistakes: string[]): Contract {
+  if (path === null) return builtInContract
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch {
+    mistakes.push(`MINTMARK_CONTRACT: ${path} cannot be read.`)
+    return builtInContract
+  }
+  const parsed = parseContractText(text)
+  if (parsed.contract !== null) return parsed.contract
+  mistakes.push(...parsed.mistakes.map((mistake) => `${path}: ${mistake.path}: ${mistake.message}`))
+  return builtInContract
+}
+
+/** An IPv6 address stands in brackets in a URL (RFC 3986 section 3.2.2). */
+export function urlHost(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -1,0 +1,107 @@
+import type { ActivityStore } from './engine/ports/activity.ts'
+import type { WindowStore } from './engine/ports/windows.ts'
+import type { Readiness } from './http/routes/health.ts'
+import { saveWindows, takeUpWindows } from './kept-windows.ts'
+import type { OpenStores, StoreParts, StoreSettings } from './open-stores.ts'
+import { createMemoryWindows } from './storage/memory/windows.ts'
+import { createFallbackWindows } from './storage/redis/fallback.ts'
+import { createRedisWindows } from './storage/redis/windows.ts'
+import { createPostgresDirectory, type DirectoryHealth } from './storage/sql/directory-postgres.ts'
+import { openPostgres } from './storage/sql/postgres.ts'
+
+type NodeWindows = {
+  readonly windows: WindowStore
+  readonly name: 'redis' | 'windows'
+  readonly warnings: readonly string[]
+  close(): Promise<void>
+}
+
+const noStandby =
+  'PostgreSQL has no synchronous standby: after a failover a revocation may be lost unless the old primary is fenced.'
+
+/** PostgreSQL's primary as the authority, and Redis for the windows of any number of nodes. */
+export async function openCluster(
+  settings: StoreSettings & { readonly databaseUrl: string },
+  parts: StoreParts,
+): Promise<OpenStores> {
+  const { databaseUrl: url, redisUrl } = settings
+  const { log, random, compile } = parts
+  const postgres = await openPostgres({
+    url,
+    random,
+    nodeLock: redisUrl === null ? 'exclusive' : 'shared',
+    onWarning: (message) => log.warning(message),
+  })
+  const { storage, activity, database } = postgres
+  const directory = createPostgresDirectory(database, compile, {
+    url,
+    onTrouble: () => log.warning('A look-up connection to PostgreSQL was lost; it is opened again'),
+  })
+  try {
+    const node = redisUrl === null ? await openLocal(activity, parts) : await openShared(redisUrl, settings, parts)
+    return {
+      storage,
+      activity,
+      directory,
+      windows: node.windows,
+      readiness: async () => readinessOf(await directory.health(), node),
+      async close() {
+        await node.close()
+        await directory.close()
+        await postgres.close()
+      },
+    }
+  } catch (error) {
+    await directory.close()
+    await postgres.close()
+    throw error
+  }
+}
+
+/** One node alone: the lock on the database says that there is no other. */
+async function openLocal(activity: ActivityStore, { clock }: StoreParts): Promise<NodeWindows> {
+  const windows = createMemoryWindows({ nowMs: () => clock.nowMs() })
+  await takeUpWindows(windows, activity, clock.nowMs())
+  return {
+    windows,
+    name: 'windows',
+    warnings: [],
+    async close() {
+      await saveWindows(windows, activity)
+      await windows.close()
+    },
+  }
+}
+
+async function openShared(url: string, settings: StoreSettings, { clock, log }: StoreParts): Promise<NodeWindows> {
+  const primary = createRedisWindows({ url })
+  const warnings = await primary.inspect()
+  for (const warning of warnings) log.warning(warning)
+  const windows = createFallbackWindows({
+    primary,
+    whenUnavailable: settings.whenLimiterUnavailable,
+    nowMs: () => clock.nowMs(),
+    onChange: ({ isAvailable, reason }) => {
+      if (isAvailable) log.event('Redis answers again: limits are shared by all nodes')
+      else log.warning('Redis does not answer: limiter degraded', { policy: settings.whenLimiterUnavailable, reason })
+    },
+  })
+  return { windows, name: 'redis', warnings, close: () => windows.close() }
+}
+
+function readinessOf(health: DirectoryHealth, node: NodeWindows): Readiness {
+  const isExact = node.windows.state() === 'exact'
+  const detail = isExact ? null : 'Redis does not answer: each node enforces the full limit by itself, or refuses'
+  return {
+    ready: health.reachable,
+    dependencies: [
+      {
+        name: 'postgres',
+        status: health.reachable ? 'ok' : 'unavailable',
+        detail: health.inRecovery ? 'the server that answers is a replica' : null,
+      },
+      { name: node.name, status: isExact ? 'ok' : 'degraded', detail },
+    ],
+    warnings: [...(health.reachable && !health.synchronousStandby ? [noStandby] : []), ...node.warnings],
+  }
+}

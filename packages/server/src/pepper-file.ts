@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { ConfigError } from './config.ts'
+
+const pepperBytes = 32
+
+/**
+ * Reads the pepper, or makes it where it is missing and `mayMake` (the database is new too).
+ * Throws `ConfigError` for a file that is missing, too short, or readable by others.
+ */
+export function readPepper(path: string, mayMake: boolean): Uint8Array {
+  if (!existsSync(path)) {
+    if (!mayMake) {
+      throw new ConfigError([
+        `${path}: the pepper is missing, and this database has keys that need it. Put the file back (from where you ` +
+          'keep it, for it is in no backup of the database), or set MINTMARK_PEPPER_FILE.',
+      ])
+    }
+    makePepper(path)
+  }
+  return requirePepper(path)
+}
+
+function makePepper(path: string): void {
+  const file = openSync(path, 'wx', 0o600)
+  try {
+    writeSync(file, randomBytes(pepperBytes))
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  // The name in the directory must be as durable as the keys that will need it.
+  const directory = openSync(dirname(path), 'r')
+  fsyncSync(directory)
+  closeSync(directory)
+}
+
+function requirePepper(path: string): Uint8Array {
+  const mode = statSync(path).mode & 0o077
+  if (mode !== 0 && process.platform !== 'win32') {
+    throw new ConfigError([`${path}: others can read the pepper. Run: chmod 600 ${path}`])
+  }
+  const pepper = readFileSync(path)
+  if (pepper.length < pepperBytes) {
+    throw new ConfigError([
+      `${path}: a pepper has ${pepperBytes} random bytes or more, this file has ${pepper.length}.`,
+    ])
+  }
+  return new Uint8Array(pepper)
+}

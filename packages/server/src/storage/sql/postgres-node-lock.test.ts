@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { StoreUnavailable } from '../../engine/ports/unavailable.ts'
+import { query } from '../../testing/postgres-server.ts'
+import { describeWithPostgres, testDatabaseUrl } from '../../testing/servers.ts'
+import { DatabaseInUse } from './database-in-use.ts'
+import type { NodeLockMode } from './postgres-node-lock.ts'
+import { PostgresNodeLock } from './postgres-node-lock.ts'
+import { openPostgres } from './postgres.ts'
+import type { PostgresStorage } from './postgres.ts'
+
+describeWithPostgres('the lock of a node', () => {
+  let url: string
+  const warnings: string[] = []
+  const take = async (mode: NodeLockMode): Promise<PostgresNodeLock> =>
+    PostgresNodeLock.take(url, mode, (message) => warnings.push(message))
+  const open = async (nodeLock: NodeLockMode): Promise<PostgresStorage> =>
+    openPostgres({ url, nodeLock, random: randomBytes, onWarning: (message) => warnings.push(message) })
+
+  beforeAll(async () => {
+    url = await testDatabaseUrl()
+  })
+  afterAll(() => expect(warnings.join('\n')).not.toContain('mintmark.tenant'))
+
+  test('nodes with Redis run side by side; one without Redis beside them is refused, and told why', async () => {
+    const nodes = [await take('shared'), await take('shared')]
+    await expect(take('exclusive')).rejects.toThrow(DatabaseInUse)
+    await expect(take('exclusive')).rejects.toThrow('MINTMARK_REDIS_URL')
+    for (const node of nodes) await node.close()
+    const alone = await take('exclusive')
+    await expect(take('exclusive')).rejects.toThrow(DatabaseInUse)
+    await expect(take('shared')).rejects.toThrow(DatabaseInUse)
+    await alone.close()
+  })
+
+  test('a restart does not stumble over the session of the node that just ended', async () => {
+    const before = await take('exclusive')
+    const next = take('exclusive')
+    await before.close()
+    await (await next).close()
+  })
+
+  test('a lost lock is taken again before anything else is answered', async () => {
+    const node = await open('exclusive')
+    const pid = await pidOf(node)
+    await query(url, `select pg_terminate_backend(${pid})`)
+    while (node.database.nodeLock.held) await new Promise((resolve) => setTimeout(resolve, 1))
+    const answered = node.storage.read('every-organization', async (stores) => stores.nowMs())
+    expect(node.database.nodeLock.held).toBe(false)
+    await answered
+    expect(node.database.nodeLock.held).toBe(true)
+    expect(await pidOf(node)).not.toBe(pid)
+    expect(warnings.at(-1)).toContain('was lost')
+    await node.close()
+  })
+
+  test('while another node has it, nothing is answered', async () => {
+    const node = await open('exclusive')
+    const thief = PostgresNodeLock.take(url, 'exclusive', () => {})
+    await query(url, `select pg_terminate_backend(${await pidOf(node)})`)
+    const other = await thief.catch(() => null)
+    // Either of the two may have been quicker.
+    if (other !== null) {
+      const refused = node.storage.read('every-organization', async (stores) => stores.nowMs())
+      await expect(refused).rejects.toThrow(StoreUnavailable)
+      await other.close()
+    }
+    await node.storage.read('every-organization', async (stores) => stores.nowMs())
+    await node.close()
+  })
+
+  test('nodes that start together on an empty database migrate it once', async () => {
+    url = await testDatabaseUrl()
+    const nodes = await Promise.all(Array.from({ length: 4 }, async () => open('shared')))
+    expect(new Set(nodes.map((node) => node.installation.id)).size).toBe(1)
+    for (const node of nodes) await node.close()
+  })
+})
+
+async function pidOf(node: PostgresStorage): Promise<number> {
+  const { rows } = await node.database.nodeLock.connection.query<{ pid: number }>('select pg_backend_pid() as pid')
+  return rows[0]?.pid ?? 0
+}
