@@ -1,0 +1,60 @@
+/** An answer as it came. `body` is parsed where it is JSON. */
+export type Answer = {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // Tests look into it as they know it to be.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any
+}
+
+export type CallOptions = {
+  readonly key?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+/** One request to a node, by a credential. Watchers see every answer (the suite holds them against openapi.json). */
+export async function call(url: string, method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+  const { key, headers = {}, body } = options
+  const response = await fetch(`${url}${path}`, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  const isJson = /json/.test(response.headers.get('content-type') ?? '')
+  const answer = {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: isJson && text !== '' ? JSON.parse(text) : null,
+  }
+  for (const watch of watchers) watch({ method, path, answer })
+  return answer
+}
+
+export type Exchange = { readonly method: string; readonly path: string; readonly answer: Answer }
+
+/** Told of every answer that `call` gets. */
+export const watchers = new Set<(exchange: Exchange) => void>()
+
+/** Like `call`, and throws unless the status is the one expected. */
+export async function expectCall(
+  status: number,
+  url: string,
+  method: string,
+  path: string,
+  options: CallOptions = {},
+): Promise<Answer['body']> {
+  const answer = await call(url, method, path, options)
+  if (answer.status !== status) {
+    throw new Error(`${method} ${path}: expected ${status}, got ${answer.status} ${answer.text}`)
+  }
+  return answer.body
+}

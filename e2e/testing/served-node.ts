@@ -1,0 +1,127 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { openSync, closeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const cli = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
+const listening = /^Mintmark is listening on (http:\S+)$/m
+const startWithinMs = 20_000
+
+export type NodeOptions = {
+  /** Kept after `stop`; removed by `remove`. Default: a new one. */
+  readonly dataDir?: string
+  /** MINTMARK_* and others. The port is any free one, unless named here. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** One `mintmark serve` as its own process, from the sources. */
+export class ServedNode {
+  readonly dataDir: string
+  readonly env: Readonly<Record<string, string>>
+  readonly logFile: string
+  readonly #stdoutFile: string
+  #child: ChildProcess | null = null
+  #url = ''
+
+  private constructor(options: NodeOptions) {
+    this.dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'mintmark-'))
+    this.env = { MINTMARK_PORT: '0', MINTMARK_DATA_DIR: this.dataDir, ...options.env }
+    this.logFile = join(this.dataDir, '..', `${this.dataDir.split('/').at(-1)}.log`)
+    this.#stdoutFile = `${this.logFile}.out`
+  }
+
+  static async start(options: NodeOptions = {}): Promise<ServedNode> {
+    const node = new ServedNode(options)
+    await node.start()
+    return node
+  }
+
+  get url(): string {
+    return this.#url
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
+  /** What it has written to standard error: its log. */
+  log(): string {
+    return readFileSync(this.logFile, 'utf8')
+  }
+
+  async start(): Promise<void> {
+    const err = openSync(this.logFile, 'a')
+    const out = openSync(this.#stdoutFile, 'w')
+    const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...this.env }
+    const args = ['--conditions=mintmark-source', cli, 'serve']
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', out, err] })
+    closeSync(err)
+    closeSync(out)
+    this.#child = child
+    const deadline = Date.now() + startWithinMs
+    for (;;) {
+      const found = listening.exec(readFileSync(this.#stdoutFile, 'utf8'))
+      if (found?.[1] !== undefined) {
+        this.#url = found[1]
+        return
+      }
+      if (child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`mintmark serve did not listen (exit ${child.exitCode}):\n${this.log()}`)
+      }
+      await sleep(10)
+    }
+  }
+
+  /** Drains. Answers the exit code. */
+  async stop(): Promise<number | null> {
+    return this.#end('SIGTERM')
+  }
+
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  pause(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT')
+  }
+
+  async remove(): Promise<void> {
+    await this.kill()
+    rmSync(this.dataDir, { recursive: true, force: true })
+    rmSync(this.logFile, { force: true })
+    rmSync(this.#stdoutFile, { force: true })
+  }
+
+  async #end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    const child = this.#child
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null
+    child.kill(signal)
+    await once(child, 'exit')
+    return child.exitCode
+  }
+}
+
+/** Runs one `mintmark` command line to its end. */
+export async function runMintmark(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }> {
+  const child = spawn(process.execPath, ['--conditions=mintmark-source', cli, ...args], {
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const [stdout, stderr] = ['', '']
+  const collected = { stdout, stderr }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (collected.stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (collected.stderr += text))
+  await once(child, 'close')
+  return { exitCode: child.exitCode, ...collected }
+}
