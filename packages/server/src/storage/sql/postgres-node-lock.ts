@@ -15,7 +15,8 @@ const nodeLockNumber = 1
 const takeAttempts = 10
 const retryMs = 100
 const heartbeatMs = 2_000
-const maxWaitMs = 5_000
+/** How long a unit of work waits for a lost lock before it is refused. */
+const maxWaitMs = 2_000
 
 /**
  * Held on a connection of its own for the node's life. When that connection is lost the lock is gone with it, so

@@ -63,10 +63,10 @@ describe('Kysely on the SQLite connection', () => {
       await new Promise((resolve) => setTimeout(resolve, 5))
       throw new Error('undone')
     })
-    const outcome = expect(failing).rejects.toThrow('undone')
+    const outcome = failing.catch(String)
     await inserted.promise
     expect(await names()).toEqual([])
-    await outcome
+    expect(await outcome).toContain('undone')
   })
 
   test('refuses a connection that is kept after its unit of work', async () => {
