@@ -1,31 +1,9 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, DatabaseInUse, exitConfig, StoreUnavailable } from '@mintmark/server'
 import { addContractCommands } from './contract.ts'
+import { exitFailed, exitOk, exitUsage, Failed, type Host } from './host.ts'
 import { addOperatorKeyCommands } from './operator-keys.ts'
 import { addServeCommand } from './serve.ts'
-
-/** What the command line needs of the process. */
-export type Host = {
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly stdout: { write(text: string): unknown }
-  readonly stderr: { write(text: string): unknown }
-}
-
-export const exitOk = 0
-/** Refused or failed. */
-export const exitFailed = 1
-export const exitUsage = 2
-
-/** A command that failed in a way that has been said already. */
-export class Failed extends Error {
-  override readonly name = 'Failed'
-  readonly exitCode: number
-
-  constructor(message: string, exitCode: number = exitFailed) {
-    super(message)
-    this.exitCode = exitCode
-  }
-}
 
 /** Runs one command line. Data goes to standard output, words to standard error. Answers the exit code. */
 export async function runCli(args: readonly string[], host: Host): Promise<number> {

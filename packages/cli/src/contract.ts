@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { parseContractText } from '@mintmark/core'
 import { exitConfig } from '@mintmark/server'
-import { Failed, type Host } from './cli.ts'
+import { Failed, type Host } from './host.ts'
 
 export function addContractCommands(program: Command, host: Host): void {
   const contract = program.command('contract').description('Your key policy: prefixes, roles, permissions, limits')

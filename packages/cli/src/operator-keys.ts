@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { readConfig, runHostCommand } from '@mintmark/server'
-import { Failed, type Host } from './cli.ts'
+import { Failed, type Host } from './host.ts'
 
 /** The host's commands on operator keys: no credential, whoever may read the data dir may use them. */
 export function addOperatorKeyCommands(program: Command, host: Host): void {

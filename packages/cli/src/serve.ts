@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { readConfig, serve } from '@mintmark/server'
-import type { Host } from './cli.ts'
+import type { Host } from './host.ts'
 
 export function addServeCommand(program: Command, host: Host): void {
   program

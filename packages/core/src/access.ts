@@ -36,6 +36,14 @@ export type PermissionDemand =
   | { readonly all: readonly string[]; readonly any?: never }
   | { readonly any: readonly string[]; readonly all?: never }
 
+/** What is decided elsewhere and counts here. */
+export type Circumstances = {
+  /** The client's address is in the allow-list; true where there is none. */
+  readonly isAddressAllowed: boolean
+  /** Permissions that no key may use, whatever its owner's role. */
+  readonly neverByKey: PermissionSet
+}
+
 export const noDemand: Demand = {
   permission: null,
   roles: null,
@@ -48,19 +56,15 @@ export const noDemand: Demand = {
  * The one decision: scope ∩ permissions ∩ role now ∩ standing of owner and organization, default deny.
  * Returns null when allowed, else the first refusal in the order of API.md section 3:
  * suspended, address, environment, scope, permission.
- *
- * @param addressAllowed whether the client's address is in the allow-list; true where there is none
- * @param neverByKey permissions that no key may use, whatever its owner's role
  */
 export function decideAccess(
   subject: Subject,
   demand: Demand,
-  addressAllowed: boolean,
-  neverByKey: PermissionSet,
+  { isAddressAllowed, neverByKey }: Circumstances,
 ): Refusal | null {
   if (subject.organizationSuspended) return { reason: 'organization_suspended' }
   if (subject.ownerSuspended) return { reason: 'owner_suspended' }
-  if (!addressAllowed) return { reason: 'ip_not_allowed' }
+  if (!isAddressAllowed) return { reason: 'ip_not_allowed' }
   if (!isRightEnvironment(subject, demand)) {
     return { reason: 'forbidden', message: `This key belongs to the ${subject.environment} environment.` }
   }

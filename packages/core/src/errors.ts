@@ -111,11 +111,11 @@ export function statusOf(reason: Reason): number {
 }
 
 /**
- * The sentence a person reads: the refusal's own, else the contract's for this reason, else the table's.
- * A contract's sentence wins over the refusal's where it names the reason, because it is the company's voice.
+ * The sentence a person reads: the refusal's own, which knows more than any table, else the contract's for this reason,
+ * else the table's.
  */
 export function sentenceOf(refusal: Refusal, contractMessages: Readonly<Partial<Record<Reason, string>>>): string {
-  const template = contractMessages[refusal.reason] ?? refusal.message ?? reasonTable[refusal.reason].message
+  const template = refusal.message ?? contractMessages[refusal.reason] ?? reasonTable[refusal.reason].message
   return fillSentence(template, refusal.values ?? {})
 }
 

@@ -1,6 +1,5 @@
-import { decideAccess, type Demand, type Subject } from './access.ts'
-import type { Refusal } from './errors.ts'
-import type { PermissionSet } from './permission-set.ts'
+import { decideAccess, type Circumstances, type Demand, type Subject } from './access.ts'
+import { isoSeconds, type Refusal } from './errors.ts'
 import type { WindowDecision } from './sliding-window.ts'
 
 /** What makes a full, recognised secret good or not at an instant. All times are milliseconds UTC. */
@@ -23,27 +22,32 @@ export function refuseStanding(standing: SecretStanding, nowMs: number): Refusal
 }
 
 /** Second stage, 429: did the window admit the request? */
-export function refuseWindow(window: WindowDecision): Refusal | null {
+export function refuseWindow(window: WindowDecision, nowMs: number): Refusal | null {
   if (window.admitted) return null
+  const { limit, retryAfterMs } = window
   return {
     reason: 'rate_limit',
-    values: { limit: window.limit, retryAfterSeconds: wholeSeconds(window.retryAfterMs) },
+    values: { limit, retryAfterSeconds: wholeSeconds(retryAfterMs), resetAt: isoSeconds(nowMs + retryAfterMs) },
   }
 }
 
+/** A recognised credential in good standing, and what is asked of it. */
+export type Case = Circumstances & {
+  readonly subject: Subject
+  readonly demand: Demand
+  /** Null for a session, which has none. */
+  readonly window: WindowDecision | null
+  readonly nowMs: number
+}
+
 /**
- * The order after the credential was recognised: 429, then 403. `window` is null for a session, which has none.
- * A request refused by access has spent from the window all the same.
+ * The order after the credential was recognised: 429, then 403. A request that access refuses has spent from the window
+ * all the same.
  */
-export function judge(
-  window: WindowDecision | null,
-  subject: Subject,
-  demand: Demand,
-  addressAllowed: boolean,
-  neverByKey: PermissionSet,
-): Refusal | null {
-  const refusal = window === null ? null : refuseWindow(window)
-  return refusal ?? decideAccess(subject, demand, addressAllowed, neverByKey)
+export function judge(judged: Case): Refusal | null {
+  const { window, nowMs } = judged
+  const refusal = window === null ? null : refuseWindow(window, nowMs)
+  return refusal ?? decideAccess(judged.subject, judged.demand, judged)
 }
 
 /** Whole seconds to wait, at least 1, as Retry-After wants them (RFC 9110 section 10.2.3). */

@@ -124,11 +124,8 @@ async function openKeyring(storage: Storage, options: MintmarkOptions, pepperFil
   const { previousPepperFile = null } = options
   const previous = previousPepperFile === null ? null : readPepper(previousPepperFile, false)
   const keyring = createKeyring({ current, previous })
-  const versions: readonly (string | undefined)[] = [
-    keyring.digesters.current.version,
-    keyring.digesters.previous?.version,
-  ]
-  if (known.length > 0 && !known.some((version) => versions.includes(version))) {
+  const { current: now, previous: before } = keyring.digesters
+  if (known.length > 0 && !known.some((version) => version === now.version || version === before?.version)) {
     throw new ConfigError([
       `${pepperFile ?? 'pepper'}: this database was made with another pepper. Put the right file there, set ` +
         'MINTMARK_PEPPER_FILE, or, for a pepper change, name the old file in MINTMARK_PREVIOUS_PEPPER_FILE.',

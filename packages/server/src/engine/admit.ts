@@ -31,8 +31,7 @@ export function admit(
       projectId: policy.scope === 'own project' ? context.projectId : null,
       organizationWide: policy.scope === 'organization only',
     },
-    true,
-    context.neverByKey,
+    { isAddressAllowed: true, neverByKey: context.neverByKey },
   )
   if (refusal !== null) throw new RefusedError(refusal)
 }

@@ -1,12 +1,10 @@
-import { decideAccess, judge, noDemand, parseChosenId, type Refusal, type WindowDecision } from '@mintmark/core'
-import type { Caller, MemberCaller, OperatorCaller, Origin } from './caller.ts'
-import { memberSubject, type KeyHolder, type OperatorHolder, type Rights, type SessionHolder } from './holder.ts'
-import type { Member } from './ports/members.ts'
-import type { Organization } from './ports/organizations.ts'
+import { judge, noDemand, type Refusal, type WindowDecision } from '@mintmark/core'
+import { actAsOperator } from './act-as-operator.ts'
+import type { Caller, KeyCaller, MemberCaller, Origin } from './caller.ts'
+import { mayComeFrom, type KeyHolder, type Rights, type SessionHolder } from './holder.ts'
 import type { Storage } from './ports/storage.ts'
 import type { WindowStore } from './ports/windows.ts'
-import type { CredentialDigests, Recognise } from './recognise.ts'
-import { invalid, notFound } from './refused.ts'
+import type { CredentialDigests, Recognise, Recognition } from './recognise.ts'
 import type { UsageRecorder } from './usage.ts'
 import { whenReady, type Ready } from './when-ready.ts'
 
@@ -26,7 +24,7 @@ export type Authentication = {
   readonly window: WindowDecision | null
 }
 
-type Parts = {
+export type AuthenticateParts = {
   readonly recognise: Recognise
   readonly rights: Rights
   readonly windows: WindowStore
@@ -45,137 +43,101 @@ export type Authenticate = {
 const requestCost = 1
 
 /** Resolves every kind of principal; nothing else reads a credential. Missing, empty or partial is never a stronger one. */
-export function createAuthenticate(parts: Parts): Authenticate {
-  const { recognise, windows, usage, rights, storage } = parts
-
-  async function request(presented: Presented): Promise<Authentication> {
-    if (presented.credential === null || presented.credential === '') return refusedAs({ reason: 'missing_key' })
-    const recognition = await recognise.any(presented.credential)
-    const { holder, refusal } = recognition
-    if (holder === null || refusal !== null) {
-      if (holder?.kind === 'key' && refusal !== null) {
-        usage.record(holder.row, refusal.reason, recognition.nowMs, presented.origin.ip)
-      }
-      return refusedAs(refusal ?? { reason: 'invalid_key' })
-    }
-    if (holder.kind === 'operator') {
-      usage.record(holder.row, 'accepted', recognition.nowMs, presented.origin.ip)
-      return actAsOperator(holder, presented)
-    }
-    if (presented.organizationId !== null || presented.userId !== null) {
-      const answer = refusedAs({
-        reason: 'invalid_request',
-        message: 'Mintmark-Organization and Mintmark-User go with an operator key only.',
-      })
-      return holder.kind === 'key' ? { ...answer, window: await spend(holder) } : answer
-    }
-    if (holder.kind === 'session') return actAsSession(holder, presented.origin)
-    return actAsKey(holder, recognition.nowMs, presented)
-  }
-
-  function spend(holder: KeyHolder): WindowDecision | Promise<WindowDecision> {
-    return windows.spend(holder.keyId, holder.limit, requestCost)
-  }
-
-  async function actAsKey(holder: KeyHolder, nowMs: number, presented: Presented): Promise<Authentication> {
-    const { origin } = presented
-    if (holder.row.awaitsFirstUse && !(await parts.markFirstUse(holder.row.secretNumber))) return request(presented)
-    const window = await spend(holder)
-    const addressAllowed =
-      holder.isAddressAllowed === null || (origin.ip !== null && holder.isAddressAllowed(origin.ip))
-    const refusal = judge(window, holder.subject, noDemand, addressAllowed, rights.neverByKey)
-    usage.record(holder.row, refusal === null ? 'accepted' : refusal.reason, nowMs, origin.ip)
-    const caller: Caller = {
-      kind: 'key',
-      actor: { type: 'key', id: holder.keyId },
-      organizationId: holder.organizationId,
-      keyId: holder.keyId,
-      userId: holder.row.ownerUserId,
-      subject: holder.subject,
-      origin,
-    }
-    return { caller, refusal, window }
-  }
-
-  function actAsSession(holder: SessionHolder, origin: Origin): Authentication {
-    const caller: MemberCaller = {
-      kind: 'member',
-      actor: { type: 'member', id: holder.userId },
-      organizationId: holder.organizationId,
-      userId: holder.userId,
-      subject: holder.subject,
-      sessionId: holder.sessionId,
-      sessionExpiresAtMs: holder.expiresAtMs,
-      origin,
-    }
-    return { caller, refusal: decideAccess(holder.subject, noDemand, true, rights.neverByKey), window: null }
-  }
-
-  async function actAsOperator(holder: OperatorHolder, presented: Presented): Promise<Authentication> {
-    const operator = operatorCaller(holder, presented.origin)
-    if (presented.organizationId === null && presented.userId === null) {
-      return { caller: operator, refusal: null, window: null }
-    }
-    if (operator.onlyVerify) return refusedAs(onlyVerifyRefusal)
-    if (presented.organizationId === null) {
-      return refusedAs({ reason: 'invalid_request', message: 'Mintmark-User needs Mintmark-Organization beside it.' })
-    }
-    const organizationId = parseChosenId('org', presented.organizationId)
-    if (organizationId === null) throw invalid('Mintmark-Organization', 'An id has 1 to 64 of A-Z a-z 0-9 _ -.')
-    return storage.read('every-organization', async (stores) => {
-      const organization = await stores.organizations.find(organizationId)
-      if (organization === null) throw notFound()
-      if (presented.userId === null) {
-        return { caller: { ...operator, organizationId: organization.id }, refusal: null, window: null }
-      }
-      const userId = parseChosenId('usr', presented.userId)
-      const member = userId === null ? null : await stores.members.find(organization.id, userId)
-      if (member === null) throw notFound()
-      return actAsMember(operator, organization, member)
-    })
-  }
-
-  function actAsMember(operator: OperatorCaller, organization: Organization, member: Member): Authentication {
-    const subject = memberSubject(rights, organization, member)
-    const caller: MemberCaller = {
-      kind: 'member',
-      actor: { type: 'member', id: member.userId },
-      organizationId: organization.id,
-      userId: member.userId,
-      subject,
-      sessionId: null,
-      sessionExpiresAtMs: null,
-      origin: operator.origin,
-    }
-    return { caller, refusal: decideAccess(subject, noDemand, true, rights.neverByKey), window: null }
-  }
-
+export function createAuthenticate(parts: AuthenticateParts): Authenticate {
   return {
-    request,
-    verifier(digests) {
-      // Every operator key may verify, those that can do nothing else too.
-      return whenReady(recognise.operatorByDigests(digests), ({ holder, refusal, nowMs }) => {
+    request: (presented) => authenticate(parts, presented),
+    // Every operator key may verify, those that can do nothing else too.
+    verifier: (digests) =>
+      whenReady(parts.recognise.operatorByDigests(digests), ({ holder, refusal, nowMs }) => {
         if (holder === null || refusal !== null) return refusal ?? { reason: 'invalid_key' }
-        usage.record(holder.row, 'accepted', nowMs, null)
+        parts.usage.record(holder.row, 'accepted', nowMs, null)
         return null
-      })
-    },
+      }),
   }
 }
 
-const onlyVerifyRefusal: Refusal = { reason: 'forbidden', message: 'This operator key can do nothing but verify.' }
-
-function refusedAs(refusal: Refusal): Authentication {
-  return { caller: null, refusal, window: null }
+async function authenticate(parts: AuthenticateParts, presented: Presented): Promise<Authentication> {
+  const { credential, origin } = presented
+  if (credential === null || credential === '') return refusedAs({ reason: 'missing_key' })
+  const recognition = await parts.recognise.any(credential)
+  const { holder, refusal, nowMs } = recognition
+  if (holder === null || refusal !== null) return refuseUnrecognised(parts, recognition, origin)
+  switch (holder.kind) {
+    case 'operator':
+      parts.usage.record(holder.row, 'accepted', nowMs, origin.ip)
+      return actAsOperator(parts, holder, presented)
+    case 'session':
+      return actAsSession(parts, holder, presented, nowMs)
+    case 'key':
+      return actAsKey(parts, holder, presented, nowMs)
+  }
 }
 
-function operatorCaller(holder: OperatorHolder, origin: Origin): OperatorCaller {
-  return {
-    kind: 'operator',
-    actor: { type: 'operator', id: holder.keyId },
-    name: holder.row.name,
-    organizationId: null,
-    onlyVerify: holder.onlyVerify,
+function refuseUnrecognised(
+  { usage }: AuthenticateParts,
+  { holder, refusal, nowMs }: Recognition,
+  origin: Origin,
+): Authentication {
+  if (holder?.kind === 'key' && refusal !== null) usage.record(holder.row, refusal.reason, nowMs, origin.ip)
+  return refusedAs(refusal ?? { reason: 'invalid_key' })
+}
+
+async function actAsKey(
+  parts: AuthenticateParts,
+  holder: KeyHolder,
+  presented: Presented,
+  nowMs: number,
+): Promise<Authentication> {
+  const { origin } = presented
+  const { subject, keyId, organizationId, row } = holder
+  // Replaced since it was looked up: it is looked up again, and is then no longer awaited.
+  if (row.awaitsFirstUse && !(await parts.markFirstUse(row.secretNumber))) return authenticate(parts, presented)
+  const window = await parts.windows.spend(keyId, holder.limit, requestCost)
+  const isAddressAllowed = mayComeFrom(holder, origin.ip)
+  const { neverByKey } = parts.rights
+  const refusal = judge({ subject, demand: noDemand, window, isAddressAllowed, neverByKey, nowMs })
+  parts.usage.record(row, refusal === null ? 'accepted' : refusal.reason, nowMs, origin.ip)
+  const caller: KeyCaller = {
+    kind: 'key',
+    actor: { type: 'key', id: keyId },
+    organizationId,
+    keyId,
+    userId: row.ownerUserId,
+    subject,
     origin,
   }
+  return { caller, refusal: refusal ?? refuseActing(presented), window }
+}
+
+function actAsSession(
+  { rights }: AuthenticateParts,
+  holder: SessionHolder,
+  presented: Presented,
+  nowMs: number,
+): Authentication {
+  const { subject, userId, organizationId, sessionId, expiresAtMs } = holder
+  const { neverByKey } = rights
+  const refusal = judge({ subject, demand: noDemand, window: null, isAddressAllowed: true, neverByKey, nowMs })
+  const caller: MemberCaller = {
+    kind: 'member',
+    actor: { type: 'member', id: userId },
+    organizationId,
+    userId,
+    subject,
+    sessionId,
+    sessionExpiresAtMs: expiresAtMs,
+    origin: presented.origin,
+  }
+  return { caller, refusal: refusal ?? refuseActing(presented), window: null }
+}
+
+/** Only an operator key acts for others: elsewhere the headers are a mistake, never a wish. */
+function refuseActing({ organizationId, userId }: Presented): Refusal | null {
+  if (organizationId === null && userId === null) return null
+  const message = 'Mintmark-Organization and Mintmark-User go with an operator key only.'
+  return { reason: 'invalid_request', message }
+}
+
+export function refusedAs(refusal: Refusal): Authentication {
+  return { caller: null, refusal, window: null }
 }

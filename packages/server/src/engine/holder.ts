@@ -237,6 +237,11 @@ export function asciiJson(value: unknown): string {
   )
 }
 
+/** A key without an allow-list may be used from anywhere; one with it from nowhere unknown. */
+export function mayComeFrom(holder: KeyHolder, address: string | null): boolean {
+  return holder.isAddressAllowed === null || (address !== null && holder.isAddressAllowed(address))
+}
+
 /** A member as he stands now, as the subject of an access decision. */
 export function memberSubject(
   rights: Rights,

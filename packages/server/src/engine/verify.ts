@@ -9,7 +9,14 @@ import {
   type Refusal,
   type WindowDecision,
 } from '@mintmark/core'
-import type { KeyHolder, Rights, SessionHolder, VerifiedKey, VerifiedSession } from './holder.ts'
+import {
+  mayComeFrom,
+  type KeyHolder,
+  type Rights,
+  type SessionHolder,
+  type VerifiedKey,
+  type VerifiedSession,
+} from './holder.ts'
 import type { WindowStore } from './ports/windows.ts'
 import type { Recognise, Recognition } from './recognise.ts'
 import { invalid } from './refused.ts'
@@ -79,7 +86,8 @@ export type Verify = {
 const maxFirstUseAttempts = 3
 
 export function createVerify(parts: Parts): Verify {
-  const { recognise, windows, usage, rights } = parts
+  const { recognise, windows, usage } = parts
+  const { neverByKey } = parts.rights
 
   function afterRecognition(
     question: Question,
@@ -93,7 +101,10 @@ export function createVerify(parts: Parts): Verify {
       return { refusal, holder, window: null }
     }
     if (holder.kind === 'session') {
-      return { refusal: judge(null, holder.subject, question.demand, true, rights.neverByKey), holder, window: null }
+      const { subject } = holder
+      const { demand } = question
+      const refusal = judge({ subject, demand, window: null, isAddressAllowed: true, neverByKey, nowMs })
+      return { refusal, holder, window: null }
     }
     if (holder.row.awaitsFirstUse) return markThenSpend(question, holder, nowMs, attempt)
     return spend(question, holder, nowMs)
@@ -115,10 +126,9 @@ export function createVerify(parts: Parts): Verify {
       throw invalid('cost', `The limit of this key is ${holder.limit.limit}: a cost above it can never be admitted.`)
     }
     return whenReady(windows.spend(holder.keyId, holder.limit, question.cost), (window) => {
-      const { clientIp } = question
-      const addressAllowed =
-        holder.isAddressAllowed === null || (clientIp !== null && holder.isAddressAllowed(clientIp))
-      const refusal = judge(window, holder.subject, question.demand, addressAllowed, rights.neverByKey)
+      const { demand, clientIp } = question
+      const isAddressAllowed = mayComeFrom(holder, clientIp)
+      const refusal = judge({ subject: holder.subject, demand, window, isAddressAllowed, neverByKey, nowMs })
       usage.record(holder.row, refusal === null ? 'accepted' : refusal.reason, nowMs, clientIp)
       return { refusal, holder, window }
     })

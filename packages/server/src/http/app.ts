@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance, type FastifyRequest, type RawServerDefault } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { createCatalogue, type Contract, type CredentialHeader } from '@mintmark/core'
 import { admit } from '../engine/admit.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -44,7 +44,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     requestIdHeader: false,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
-    frameworkErrors: (error, _request, reply) => reply.send(error as never),
+    frameworkErrors(error, _request, reply) {
+      void reply.send(error as never)
+    },
   })
   const table = new RouteTable()
   app.decorateRequest('identity', null)
@@ -70,7 +72,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 }
 
 /** Before anything else of a request: who is it, may he, and what is left of his window. */
-function identify(app: FastifyInstance<RawServerDefault>, options: AppOptions): void {
+function identify(app: FastifyInstance, options: AppOptions): void {
   const { engine, contract, clientAddress } = options
   const neverByKey = createCatalogue(contract).expand(contract.neverByKey)
   app.addHook('onRequest', async (request, reply) => {

@@ -12,10 +12,11 @@ export class RouteTable {
   /** Sorted; empty for a path that is no route. */
   methodsFor(url: string): readonly string[] {
     const path = url.split('?', 1)[0] ?? ''
-    const methods = [...this.#routes.values()]
-      .filter(({ pattern }) => pattern.test(path))
-      .flatMap((route) => [...route.methods])
-    return [...new Set(methods)].sort()
+    const methods = new Set<string>()
+    for (const route of this.#routes.values()) {
+      if (route.pattern.test(path)) for (const method of route.methods) methods.add(method)
+    }
+    return [...methods].sort()
   }
 }
 

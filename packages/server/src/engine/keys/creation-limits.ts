@@ -1,4 +1,11 @@
-import { isoSeconds, type Contract, type OrganizationId, type UserId } from '@mintmark/core'
+import {
+  isoSeconds,
+  wholeSeconds,
+  type Contract,
+  type MessageValues,
+  type OrganizationId,
+  type UserId,
+} from '@mintmark/core'
 import type { Stores } from '../ports/storage.ts'
 import { RefusedError } from '../refused.ts'
 import { isoTimeOrNull } from './key-view.ts'
@@ -35,11 +42,17 @@ export async function requireMayCreate(
   if (nthNewestAtMs !== null) {
     const resetAtMs = nthNewestAtMs + creationWindowMs
     throw new RefusedError(
-      { reason: 'creation_limit', values: { limit, resetAt: isoSeconds(resetAtMs) } },
+      { reason: 'creation_limit', values: creationValues(contract, resetAtMs, nowMs) },
       { retryAfterMs: resetAtMs - nowMs },
     )
   }
   await requireRoomForActive(contract, stores, organizationId, userId, nowMs)
+}
+
+function creationValues(contract: Contract, resetAtMs: number, nowMs: number): MessageValues {
+  const { perMemberPerDay: limit, activePerMember: maxActiveKeys } = contract.minting
+  const retryAfterSeconds = wholeSeconds(resetAtMs - nowMs)
+  return { limit, maxActiveKeys, retryAfterSeconds, resetAt: isoSeconds(resetAtMs) }
 }
 
 /** Refuses what would give the member one active key too many. Under his lock, like `requireMayCreate`. */
@@ -52,7 +65,8 @@ export async function requireRoomForActive(
 ): Promise<void> {
   const maxActiveKeys = contract.minting.activePerMember
   const active = await countActive(contract, stores, organizationId, userId, nowMs)
-  if (active >= maxActiveKeys) throw new RefusedError({ reason: 'active_key_limit', values: { maxActiveKeys } })
+  if (active >= maxActiveKeys)
+    throw new RefusedError({ reason: 'active_key_limit', values: { limit: maxActiveKeys, maxActiveKeys } })
 }
 
 export async function creationLimitsOf(

@@ -1,0 +1,22 @@
+/** What the command line needs of the process. */
+export type Host = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly stdout: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown }
+}
+
+export const exitOk = 0
+/** Refused or failed. */
+export const exitFailed = 1
+export const exitUsage = 2
+
+/** A command that failed in a way that has been said already. */
+export class Failed extends Error {
+  override readonly name = 'Failed'
+  readonly exitCode: number
+
+  constructor(message: string, exitCode: number = exitFailed) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}

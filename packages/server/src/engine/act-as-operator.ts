@@ -1,0 +1,76 @@
+import { decideAccess, noDemand, parseChosenId, type Refusal } from '@mintmark/core'
+import type { Authentication, AuthenticateParts, Presented } from './authenticate.ts'
+import type { MemberCaller, OperatorCaller, Origin } from './caller.ts'
+import { memberSubject, type OperatorHolder } from './holder.ts'
+import type { Member } from './ports/members.ts'
+import type { Organization } from './ports/organizations.ts'
+import { notFound, RefusedError } from './refused.ts'
+
+const onlyVerify: Refusal = { reason: 'forbidden', message: 'This operator key can do nothing but verify.' }
+
+/** An operator key by itself, inside an organization, or there on behalf of a member: then with his rights, no more. */
+export async function actAsOperator(
+  parts: Pick<AuthenticateParts, 'storage' | 'rights'>,
+  holder: OperatorHolder,
+  presented: Presented,
+): Promise<Authentication> {
+  const operator = operatorCaller(holder, presented.origin)
+  if (presented.organizationId === null && presented.userId === null) return admitted(operator)
+  if (operator.onlyVerify) return { caller: null, refusal: onlyVerify, window: null }
+  if (presented.organizationId === null) {
+    throw badHeader('Mintmark-User needs Mintmark-Organization beside it.')
+  }
+  const organizationId = parseChosenId('org', presented.organizationId)
+  const userId = presented.userId === null ? null : parseChosenId('usr', presented.userId)
+  if (organizationId === null || (userId === null && presented.userId !== null)) {
+    throw badHeader('An id in Mintmark-Organization or Mintmark-User has 1 to 64 of A-Z a-z 0-9 _ -.')
+  }
+  return parts.storage.read('every-organization', async (stores) => {
+    const organization = await stores.organizations.find(organizationId)
+    if (organization === null) throw notFound()
+    if (userId === null) return admitted({ ...operator, organizationId })
+    const member = await stores.members.find(organizationId, userId)
+    if (member === null) throw notFound()
+    return actAsMember(parts, operator, organization, member)
+  })
+}
+
+function actAsMember(
+  { rights }: Pick<AuthenticateParts, 'rights'>,
+  operator: OperatorCaller,
+  organization: Organization,
+  member: Member,
+): Authentication {
+  const subject = memberSubject(rights, organization, member)
+  const caller: MemberCaller = {
+    kind: 'member',
+    actor: { type: 'member', id: member.userId },
+    organizationId: organization.id,
+    userId: member.userId,
+    subject,
+    sessionId: null,
+    sessionExpiresAtMs: null,
+    origin: operator.origin,
+  }
+  const refusal = decideAccess(subject, noDemand, { isAddressAllowed: true, neverByKey: rights.neverByKey })
+  return { caller, refusal, window: null }
+}
+
+function operatorCaller(holder: OperatorHolder, origin: Origin): OperatorCaller {
+  return {
+    kind: 'operator',
+    actor: { type: 'operator', id: holder.keyId },
+    name: holder.row.name,
+    organizationId: null,
+    onlyVerify: holder.onlyVerify,
+    origin,
+  }
+}
+
+function admitted(caller: OperatorCaller): Authentication {
+  return { caller, refusal: null, window: null }
+}
+
+function badHeader(message: string): RefusedError {
+  return new RefusedError({ reason: 'invalid_request', message })
+}
