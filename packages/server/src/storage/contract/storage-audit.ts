@@ -35,6 +35,32 @@ export function describeAudit(opened: () => OpenedStorage): void {
       expect(await storage.read(organizationId, async ({ audit }) => audit.head(organizationId))).toBeNull()
     })
 
+    test('shows a transaction what it has appended itself', async () => {
+      const { storage } = opened()
+      const { organizationId } = await givenMember(storage)
+      await storage.transaction(organizationId, async ({ audit }) => {
+        await audit.append(organizationId, [sampleEvent(), sampleEvent()])
+        expect(await audit.head(organizationId)).toMatchObject({ sequence: 2 })
+        await audit.append(organizationId, [sampleEvent()])
+      })
+      expect(await check(opened(), organizationId)).toEqual({ whole: true, checked: 3 })
+    })
+
+    test('takes the whole transaction down when an event cannot be appended', async () => {
+      const { storage } = opened()
+      const { organizationId, userId } = await givenMember(storage)
+      const event = sampleEvent()
+      const failing = storage.transaction(organizationId, async ({ audit, members }) => {
+        await members.update(organizationId, userId, { name: 'Unrecorded' })
+        await audit.append(organizationId, [event, event])
+      })
+      await expect(failing).rejects.toThrow(/unique/i)
+      await storage.read(organizationId, async ({ audit, members }) => {
+        expect(await audit.head(organizationId)).toBeNull()
+        expect(await members.find(organizationId, userId)).toMatchObject({ name: 'Ada' })
+      })
+    })
+
     test('is unbroken after parallel appends, and rolled back ones leave no gap', async () => {
       const { storage } = opened()
       const { organizationId } = await givenMember(storage)

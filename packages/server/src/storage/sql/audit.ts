@@ -30,13 +30,15 @@ export class SqlAuditStore implements AuditStore {
   }
 
   async append(chain: ChainName, events: readonly NewAuditEvent[]): Promise<void> {
+    const { last } = this.#unit
     for (const event of events) {
-      await (this.#unit.writesInsideWith ? this.#appendAtOnce(chain, event) : this.#appendInTwo(chain, event))
+      if (last === null) await this.#appendInTwo(chain, event)
+      else last.add(this.#appendAtOnce(chain, event).compile())
     }
   }
 
   async eraseTarget(chain: ChainName, keyId: KeyId): Promise<readonly number[]> {
-    const { db } = this.#unit
+    const { db } = await this.#appended()
     const erased = await withAuditPermit(db, { chain, change: 'erase' }, async () =>
       db
         .updateTable('audit_events')
@@ -54,7 +56,8 @@ export class SqlAuditStore implements AuditStore {
     chain: ChainName,
     keyId: KeyId,
   ): Promise<readonly { readonly sequence: number; readonly payload: string }[]> {
-    const rows = await this.#unit.db
+    const { db } = await this.#appended()
+    const rows = await db
       .selectFrom('audit_events')
       .select(['sequence', 'payload'])
       .where('chain', '=', chain)
@@ -70,7 +73,7 @@ export class SqlAuditStore implements AuditStore {
     sequence: number,
     event: { readonly payload: string; readonly salt: Uint8Array; readonly actor: Actor },
   ): Promise<void> {
-    const { db } = this.#unit
+    const { db } = await this.#appended()
     await withAuditPermit(db, { chain, change: 'rewrite' }, async () => {
       await db
         .updateTable('audit_events')
@@ -83,7 +86,8 @@ export class SqlAuditStore implements AuditStore {
   }
 
   async head(chain: ChainName): Promise<AuditHead | null> {
-    const row = await this.#unit.db
+    const { db } = await this.#appended()
+    const row = await db
       .selectFrom('audit_heads')
       .select(['sequence', 'digest'])
       .where('chain', '=', chain)
@@ -91,8 +95,14 @@ export class SqlAuditStore implements AuditStore {
     return row ?? null
   }
 
-  async #appendAtOnce(chain: ChainName, event: NewAuditEvent): Promise<void> {
-    await this.#unit.db
+  /** The unit, once what it appended is really there. */
+  async #appended(): Promise<Unit> {
+    await this.#unit.last?.flush()
+    return this.#unit
+  }
+
+  #appendAtOnce(chain: ChainName, event: NewAuditEvent) {
+    return this.#unit.db
       .with('head', () => this.#moveHead(chain, event))
       .insertInto('audit_events')
       .values((eb) => ({
@@ -100,7 +110,6 @@ export class SqlAuditStore implements AuditStore {
         sequence: eb.selectFrom('head').select('head.sequence'),
         digest: eb.selectFrom('head').select('head.digest'),
       }))
-      .execute()
   }
 
   async #appendInTwo(chain: ChainName, event: NewAuditEvent): Promise<void> {

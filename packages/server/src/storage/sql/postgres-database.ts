@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely } from 'kysely'
+import type { CompiledQuery } from 'kysely'
 import { Client, Pool, escapeLiteral } from 'pg'
 import type { PoolClient } from 'pg'
 import type { Tenant } from '../../engine/ports/storage.ts'
 import { StoreUnavailable } from '../../engine/ports/unavailable.ts'
 import { connectionConfig, prepareConnection } from './postgres-connection.ts'
+import { LastStatements } from './last-statements.ts'
 import { OneClientDialect } from './postgres-dialect.ts'
 import { judgeQueryError, mayRetry } from './postgres-errors.ts'
 import type { PostgresNodeLock } from './postgres-node-lock.ts'
@@ -18,6 +20,9 @@ export type UnitOfWork = {
   readonly tenant: Tenant
   readonly access: 'read only' | 'read write'
 }
+
+/** `last`: what is to be sent together with COMMIT. */
+export type Work<T> = (db: Kysely<Database>, last: LastStatements) => Promise<T>
 
 /** What `mintmark.tenant` is for a unit of work that may touch every organization's rows; no id can be it. */
 export const everyTenant = '*'
@@ -34,6 +39,8 @@ export class PostgresDatabase {
     this.nodeLock = options.nodeLock
     this.#pool = new Pool({
       ...connectionConfig(options.url, 'control plane'),
+      // Statements are sent without waiting for the answers to those before them.
+      pipeline: true,
       max: options.poolSize,
       idleTimeoutMillis: idleConnectionMs,
       // oxlint-disable-next-line typescript/no-misused-promises -- the pool awaits it, its types do not say so
@@ -64,7 +71,7 @@ export class PostgresDatabase {
    * One transaction: committed exactly when `work` resolves, run again when the server undid it for concurrency's
    * sake. Rejects with `StoreUnavailable` when the server does not answer or it is unknown what became of COMMIT.
    */
-  async run<T>(unit: UnitOfWork, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+  async run<T>(unit: UnitOfWork, work: Work<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       if (!this.nodeLock.held) await this.nodeLock.whenHeld()
       try {
@@ -82,14 +89,16 @@ export class PostgresDatabase {
     await this.nodeLock.close()
   }
 
-  async #runOnce<T>(unit: UnitOfWork, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+  async #runOnce<T>(unit: UnitOfWork, work: Work<T>): Promise<T> {
     const session = await this.#acquire()
     const dialect = new OneClientDialect(session.client)
     try {
       await session.begin(unit)
-      const result = await work(new Kysely<Database>({ dialect }))
+      const db = new Kysely<Database>({ dialect })
+      const last = new LastStatements(async (query) => db.executeQuery(query))
+      const result = await work(db, last)
       dialect.end()
-      await session.commit()
+      await session.commit(last.take())
       return result
     } catch (error) {
       dialect.end()
@@ -130,9 +139,14 @@ class PostgresSession {
   }
 
   /** PostgreSQL answers a COMMIT that no standby confirmed with success and a warning: for us its outcome is open. */
-  async commit(): Promise<void> {
+  async commit(last: readonly CompiledQuery[]): Promise<void> {
     this.#remarks = []
-    const command = await this.#query('commit')
+    const sent = last.map(async ({ sql, parameters }) => this.#query(sql, [...parameters]))
+    const outcomes = await Promise.allSettled([...sent, this.#query('commit')])
+    // After one that failed the server answers COMMIT with ROLLBACK; what failed first is what the caller hears.
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+    const committed = outcomes.at(-1)
+    const command = committed?.status === 'fulfilled' ? committed.value : undefined
     if (command !== 'COMMIT') throw new Error('The transaction had failed, and its unit of work did not say so')
     if (this.#remarks.length > 0) {
       throw new StoreUnavailable('database', { cause: new Error(`COMMIT was answered with ${this.#remarks.join()}`) })
@@ -150,9 +164,9 @@ class PostgresSession {
     this.client.release(this.#broken)
   }
 
-  async #query(text: string): Promise<string | undefined> {
+  async #query(text: string, parameters?: unknown[]): Promise<string | undefined> {
     try {
-      const result = await this.client.query(text)
+      const result = await this.client.query(text, parameters)
       return Array.isArray(result) ? result.at(-1)?.command : result.command
     } catch (error) {
       const judged = judgeQueryError(error)

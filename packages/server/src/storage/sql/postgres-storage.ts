@@ -2,6 +2,7 @@ import type { ChainDigest } from '@mintmark/core'
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import type { Storage, Stores, Tenant } from '../../engine/ports/storage.ts'
+import type { LastStatements } from './last-statements.ts'
 import type { PostgresDatabase } from './postgres-database.ts'
 import type { Database } from './schema.ts'
 import { storesOf } from './stores.ts'
@@ -18,19 +19,21 @@ export class PostgresUnits implements Storage {
   }
 
   async read<T>(tenant: Tenant, work: (stores: Stores) => Promise<T>): Promise<T> {
-    return this.#database.run({ tenant, access: 'read only' }, async (db) => work(storesOf(this.#unit(db))))
+    return this.#database.run({ tenant, access: 'read only' }, async (db, last) => work(storesOf(this.#unit(db, last))))
   }
 
   async transaction<T>(tenant: Tenant, work: (stores: Stores) => Promise<T>): Promise<T> {
-    return this.#database.run({ tenant, access: 'read write' }, async (db) => work(storesOf(this.#unit(db))))
+    return this.#database.run({ tenant, access: 'read write' }, async (db, last) =>
+      work(storesOf(this.#unit(db, last))),
+    )
   }
 
-  #unit(db: Kysely<Database>): Unit {
+  #unit(db: Kysely<Database>, last: LastStatements): Unit {
     return {
       db,
       chainOrigin: this.#chainOrigin,
       locksRows: true,
-      writesInsideWith: true,
+      last,
       sha256Hex: (text) => sql<ChainDigest>`encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`,
       tryLock: async (name) => tryLock(db, name),
       nowMs: async () => serverNowMs(db),

@@ -23,7 +23,7 @@ export class SqliteUnits implements Storage {
     this.#common = {
       chainOrigin: options.chainOrigin,
       locksRows: false,
-      writesInsideWith: false,
+      last: null,
       sha256Hex: (text) => sql<ChainDigest>`sha256_hex(${text})`,
       // Transactions are serial: none other is open.
       tryLock: async () => true,

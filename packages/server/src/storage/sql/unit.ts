@@ -1,5 +1,6 @@
 import type { Kysely, RawBuilder } from 'kysely'
 import type { ChainDigest } from '@mintmark/core'
+import type { LastStatements } from './last-statements.ts'
 import type { Database } from './schema.ts'
 
 /** The unit of work that a store is bound to, and all in which the two engines differ. */
@@ -9,8 +10,8 @@ export type Unit = {
   readonly chainOrigin: ChainDigest
   /** Rows are locked by `FOR NO KEY UPDATE`; false where one transaction runs at a time. */
   readonly locksRows: boolean
-  /** A `WITH` may hold an INSERT, so that one statement does what two would. */
-  readonly writesInsideWith: boolean
+  /** What is to be sent together with COMMIT; null where no statement costs a round trip. */
+  readonly last: LastStatements | null
   /** SQL for the SHA-256 of a text, in lower-case hexadecimal. */
   sha256Hex(text: RawBuilder<string>): RawBuilder<ChainDigest>
   /** False when another open transaction has the lock of this name; else it is held until this one ends. */
