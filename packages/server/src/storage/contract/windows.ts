@@ -19,133 +19,157 @@ const hour = (limit: number): WindowLimit => ({ limit, windowMs: 3_600_000 })
 /** What every store of windows must do. The windows are short, because some stores can only be given real time. */
 export function describeWindowStore(name: string, make: () => Promise<WindowStoreUnderTest>): void {
   describe(`windows in ${name}`, () => {
-    let subject: WindowStoreUnderTest
+    let subject: WindowStoreUnderTest | null = null
     let keys = 0
-    const freshKey = () => `key_${name.replaceAll(/\W/g, '')}${++keys}`
-    const spend = async (keyId: string, limit: WindowLimit, cost: number): Promise<WindowDecision> =>
-      subject.stores[0].spend(keyId, limit, cost)
+    const current = (): WindowStoreUnderTest => {
+      if (subject === null) throw new Error('the store is there only while tests run')
+      return subject
+    }
+    const suite: Suite = {
+      subject: current,
+      freshKey: () => `key_${name.replaceAll(/\W/g, '')}${++keys}`,
+      spend: async (keyId, limit, cost) => current().stores[0].spend(keyId, limit, cost),
+    }
 
     beforeAll(async () => {
       subject = await make()
     })
     afterAll(async () => {
-      await Promise.all(subject.stores.map((store) => store.close()))
-      await subject.close()
+      await Promise.all(current().stores.map((store) => store.close()))
+      await current().close()
     })
 
-    test('admits the limit and refuses the next', async () => {
-      const key = freshKey()
-      expect(await spend(key, hour(2), 1)).toMatchObject({
-        admitted: true,
-        limit: 2,
-        windowMs: 3_600_000,
-        remaining: 1,
-      })
-      expect(await spend(key, hour(2), 1)).toMatchObject({ admitted: true, remaining: 0, retryAfterMs: 0 })
-      const refused = await spend(key, hour(2), 1)
-      expect(refused).toMatchObject({ admitted: false, limit: 2, windowMs: 3_600_000, remaining: 0 })
-      expect(refused.retryAfterMs).toBeGreaterThan(3_540_000)
-      expect(refused.retryAfterMs).toBeLessThanOrEqual(refused.resetMs)
-      expect(refused.resetMs).toBeLessThanOrEqual(3_600_000)
-    })
+    testSpending(suite)
+    testCosts(suite)
+    testChanges(suite)
+    testTime(suite)
+    testCrowds(suite)
+  })
+}
 
-    test('gives each key its own window', async () => {
-      const [one, other] = [freshKey(), freshKey()]
-      await spend(one, hour(1), 1)
-      expect((await spend(one, hour(1), 1)).admitted).toBe(false)
-      expect((await spend(other, hour(1), 1)).admitted).toBe(true)
-    })
+type Suite = {
+  readonly subject: () => WindowStoreUnderTest
+  readonly freshKey: () => string
+  readonly spend: (keyId: string, limit: WindowLimit, cost: number) => Promise<WindowDecision>
+}
 
-    test('takes a cost whole or not at all; what is refused costs nothing', async () => {
-      const key = freshKey()
-      await spend(key, hour(10), 6)
-      expect(await spend(key, hour(10), 5)).toMatchObject({ admitted: false, remaining: 4 })
-      expect(await spend(key, hour(10), 4)).toMatchObject({ admitted: true, remaining: 0 })
-    })
+function testSpending({ subject, freshKey, spend }: Suite): void {
+  test('admits the limit and refuses the next', async () => {
+    const key = freshKey()
+    expect(await spend(key, hour(2), 1)).toMatchObject({ admitted: true, limit: 2, windowMs: 3_600_000, remaining: 1 })
+    expect(await spend(key, hour(2), 1)).toMatchObject({ admitted: true, remaining: 0, retryAfterMs: 0 })
+    const refused = await spend(key, hour(2), 1)
+    expect(refused).toMatchObject({ admitted: false, limit: 2, windowMs: 3_600_000, remaining: 0 })
+    expect(refused.retryAfterMs).toBeGreaterThan(3_540_000)
+    expect(refused.retryAfterMs).toBeLessThanOrEqual(refused.resetMs)
+    expect(refused.resetMs).toBeLessThanOrEqual(3_600_000)
+  })
 
-    test('looks at cost 0: never refused, nothing spent', async () => {
-      const key = freshKey()
-      expect(await spend(key, hour(1), 0)).toMatchObject({ admitted: true, remaining: 1, resetMs: 0, retryAfterMs: 0 })
-      expect(await spend(key, hour(1), 1)).toMatchObject({ admitted: true, remaining: 0 })
-      expect(await spend(key, hour(1), 0)).toMatchObject({ admitted: true, remaining: 0, retryAfterMs: 0 })
-    })
+  test('gives each key its own window', async () => {
+    const [one, other] = [freshKey(), freshKey()]
+    await spend(one, hour(1), 1)
+    expect((await spend(one, hour(1), 1)).admitted).toBe(false)
+    expect((await spend(other, hour(1), 1)).admitted).toBe(true)
+  })
 
-    test.each([
-      ['a cost above the limit', hour(3), 4],
-      ['a negative cost', hour(3), -1],
-      ['half a cost', hour(3), 0.5],
-      ['a cost above 1,000', hour(5_000), 1_001],
-      ['a limit of 0', hour(0), 0],
-      ['a window under a second', { limit: 1, windowMs: 999 }, 1],
-    ])('throws RangeError at %s', async (_, limit, cost) => {
-      const key = freshKey()
-      await expect(spend(key, limit, cost)).rejects.toThrow(RangeError)
-      expect((await spend(key, hour(5_000), 0)).remaining).toBe(5_000)
-    })
+  test('is exact for its own state', () => {
+    expect(subject().stores[0].state()).toBe('exact')
+  })
+}
 
-    test('applies a changed limit at once to the hits already there', async () => {
-      const key = freshKey()
-      await spend(key, hour(20), 20)
-      expect(await spend(key, hour(3), 1)).toMatchObject({ admitted: false, remaining: 0, limit: 3 })
-      expect(await spend(key, hour(45), 25)).toMatchObject({ admitted: true, remaining: 0 })
-      expect((await spend(key, hour(45), 1)).admitted).toBe(false)
-      expect((await spend(key, { limit: 20, windowMs: 7_200_000 }, 1)).admitted).toBe(false)
-    })
+function testCosts({ freshKey, spend }: Suite): void {
+  test('takes a cost whole or not at all; what is refused costs nothing', async () => {
+    const key = freshKey()
+    await spend(key, hour(10), 6)
+    expect(await spend(key, hour(10), 5)).toMatchObject({ admitted: false, remaining: 4 })
+    expect(await spend(key, hour(10), 4)).toMatchObject({ admitted: true, remaining: 0 })
+  })
 
-    test('admits a client again that waited as it was told', async () => {
-      const key = freshKey()
-      for (let round = 0; round < 2; round++) {
-        await spend(key, second(4), 4)
-        const { admitted, retryAfterMs } = await spend(key, second(4), 4)
-        expect(admitted).toBe(false)
-        await subject.pass(retryAfterMs)
-        expect((await spend(key, second(4), 0)).remaining).toBe(4)
-      }
-    })
+  test('looks at cost 0: never refused, nothing spent', async () => {
+    const key = freshKey()
+    expect(await spend(key, hour(1), 0)).toMatchObject({ admitted: true, remaining: 1, resetMs: 0, retryAfterMs: 0 })
+    expect(await spend(key, hour(1), 1)).toMatchObject({ admitted: true, remaining: 0 })
+    expect(await spend(key, hour(1), 0)).toMatchObject({ admitted: true, remaining: 0, retryAfterMs: 0 })
+  })
 
-    test('is empty after its window, and counts anew', async () => {
-      const key = freshKey()
-      await spend(key, second(5), 5)
-      await subject.pass(1_000)
-      expect(await spend(key, second(5), 0)).toMatchObject({ remaining: 5, resetMs: 0 })
-      expect(await spend(key, second(5), 5)).toMatchObject({ admitted: true, remaining: 0 })
-      expect((await spend(key, second(5), 1)).admitted).toBe(false)
-    })
+  test.each([
+    ['a cost above the limit', hour(3), 4],
+    ['a negative cost', hour(3), -1],
+    ['half a cost', hour(3), 0.5],
+    ['a cost above 1,000', hour(5_000), 1_001],
+    ['a limit of 0', hour(0), 0],
+    ['a window under a second', { limit: 1, windowMs: 999 }, 1],
+  ])('throws RangeError at %s', async (_, limit, cost) => {
+    const key = freshKey()
+    await expect(spend(key, limit, cost)).rejects.toThrow(RangeError)
+    expect((await spend(key, hour(5_000), 0)).remaining).toBe(5_000)
+  })
+}
 
-    test('forgets a deleted key', async () => {
-      const key = freshKey()
-      await spend(key, hour(1), 1)
-      await subject.stores[0].forget(key)
-      expect((await spend(key, hour(1), 0)).remaining).toBe(1)
-      await subject.stores[0].forget(freshKey())
-    })
+function testChanges({ subject, freshKey, spend }: Suite): void {
+  test('applies a changed limit at once to the hits already there', async () => {
+    const key = freshKey()
+    await spend(key, hour(20), 20)
+    expect(await spend(key, hour(3), 1)).toMatchObject({ admitted: false, remaining: 0, limit: 3 })
+    expect(await spend(key, hour(45), 25)).toMatchObject({ admitted: true, remaining: 0 })
+    expect((await spend(key, hour(45), 1)).admitted).toBe(false)
+    expect((await spend(key, { limit: 20, windowMs: 7_200_000 }, 1)).admitted).toBe(false)
+  })
 
-    test('holds a large limit', async () => {
-      const key = freshKey()
-      const decisions = await Promise.all(Array.from({ length: 20 }, () => spend(key, hour(10_000), 500)))
-      expect(decisions.every(({ admitted }) => admitted)).toBe(true)
-      expect((await spend(key, hour(10_000), 1)).admitted).toBe(false)
-      await subject.stores[0].forget(key)
-    })
+  test('forgets a deleted key', async () => {
+    const key = freshKey()
+    await spend(key, hour(1), 1)
+    await subject().stores[0].forget(key)
+    expect((await spend(key, hour(1), 0)).remaining).toBe(1)
+    await subject().stores[0].forget(freshKey())
+  })
+}
 
-    test('is exact for its own state', () => {
-      expect(subject.stores[0].state()).toBe('exact')
-    })
+function testTime({ subject, freshKey, spend }: Suite): void {
+  test('admits a client again that waited as it was told', async () => {
+    const key = freshKey()
+    for (let round = 0; round < 2; round++) {
+      await spend(key, second(4), 4)
+      const { admitted, retryAfterMs } = await spend(key, second(4), 4)
+      expect(admitted).toBe(false)
+      await subject().pass(retryAfterMs)
+      expect((await spend(key, second(4), 0)).remaining).toBe(4)
+    }
+  })
 
-    test('admits exactly the limit to a crowd', async () => {
-      const key = freshKey()
-      const crowd = Array.from({ length: 400 }, (_, index) => subject.stores[index % subject.stores.length])
-      const decisions = await Promise.all(crowd.map(async (store) => store?.spend(key, hour(100), 1)))
-      expect(decisions.filter((decision) => decision?.admitted).length).toBe(100)
-      expect(decisions.map((decision) => decision?.remaining)).toContain(0)
-    })
+  test('is empty after its window, and counts anew', async () => {
+    const key = freshKey()
+    await spend(key, second(5), 5)
+    await subject().pass(1_000)
+    expect(await spend(key, second(5), 0)).toMatchObject({ remaining: 5, resetMs: 0 })
+    expect(await spend(key, second(5), 5)).toMatchObject({ admitted: true, remaining: 0 })
+    expect((await spend(key, second(5), 1)).admitted).toBe(false)
+  })
 
-    test.each([1, 10, 60])('never admits more than %i a second, and refuses nothing that fits', async (limit) => {
-      const admissions = await driveAtEdges(subject, freshKey(), second(limit))
-      const judged = checkAdmissions(admissions, second(limit))
-      expect(judged).toMatchObject({ above: 0, wronglyRefused: 0 })
-      expect(judged.admitted).toBeGreaterThanOrEqual(2 * limit)
-    })
+  test.each([1, 10, 60])('never admits more than %i a second, and refuses nothing that fits', async (limit) => {
+    const admissions = await driveAtEdges(subject(), freshKey(), second(limit))
+    const judged = checkAdmissions(admissions, second(limit))
+    expect(judged).toMatchObject({ above: 0, wronglyRefused: 0 })
+    expect(judged.admitted).toBeGreaterThanOrEqual(2 * limit)
+  })
+}
+
+function testCrowds({ subject, freshKey, spend }: Suite): void {
+  test('holds a large limit', async () => {
+    const key = freshKey()
+    const decisions = await Promise.all(Array.from({ length: 20 }, () => spend(key, hour(10_000), 500)))
+    expect(decisions.every(({ admitted }) => admitted)).toBe(true)
+    expect((await spend(key, hour(10_000), 1)).admitted).toBe(false)
+    await subject().stores[0].forget(key)
+  })
+
+  test('admits exactly the limit to a crowd', async () => {
+    const key = freshKey()
+    const { stores } = subject()
+    const crowd = Array.from({ length: 400 }, (_, index) => stores[index % stores.length])
+    const decisions = await Promise.all(crowd.map(async (store) => store?.spend(key, hour(100), 1)))
+    expect(decisions.filter((decision) => decision?.admitted).length).toBe(100)
+    expect(decisions.map((decision) => decision?.remaining)).toContain(0)
   })
 }
 
