@@ -14,7 +14,7 @@ export interface WindowStore {
   spend(keyId: string, limit: WindowLimit, cost: number): WindowDecision | Promise<WindowDecision>
   /** Erases the window of a deleted key. Where that fails, the window disappears when its last hit stops counting. */
   forget(keyId: string): void | Promise<void>
-  /** `local`: degraded, each node enforces the full limit by itself. */
+  /** `local`: degraded, each node enforces the full limit by itself, or refuses if it is told to. */
   state(): 'exact' | 'local'
   close(): Promise<void>
 }

@@ -86,8 +86,10 @@ describe('windows with a fallback', () => {
     }
     expect(asked.spends).toBe(1)
     expect(changes.length).toBe(1)
+    expect(store.state()).toBe('local')
     broken.clear()
     await pass(500)
+    expect(store.state()).toBe('exact')
     expect(await spendTimes(store, 'key_0', minute(5), 7)).toBe(5)
     expect(changes.at(-1)).toEqual({ isAvailable: true, reason: null })
     await store.close()

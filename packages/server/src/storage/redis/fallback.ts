@@ -82,7 +82,7 @@ class FallbackWindows implements WindowStore {
   }
 
   state(): 'exact' | 'local' {
-    return this.#down.size > 0 && this.#options.whenUnavailable === 'local' ? 'local' : 'exact'
+    return this.#down.size > 0 ? 'local' : 'exact'
   }
 
   async close(): Promise<void> {
