@@ -50,10 +50,10 @@ export class Batcher {
   }
 
   /** Rejects with `StoreUnavailable`: too many wait, or no answer came before the deadline. */
-  async find<T>(queue: LookupQueue<T>, digest: KeyDigest): Promise<Found<T>> {
-    if (this.#closed) throw unavailable('The directory is closed')
+  find<T>(queue: LookupQueue<T>, digest: KeyDigest): Promise<Found<T>> {
+    if (this.#closed) return Promise.reject(unavailable('The directory is closed'))
     if (this.#queues.reduce((sum, { waiting }) => sum + waiting, 0) >= this.#limits.maxWaiting) {
-      throw unavailable('Too many look-ups wait for the database')
+      return Promise.reject(unavailable('Too many look-ups wait for the database'))
     }
     const found = queue.add(digest, performance.now() + this.#limits.deadlineMs)
     this.#sweep ??= setTimeout(() => this.#failOverdue(), sweepMs)

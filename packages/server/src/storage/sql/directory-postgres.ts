@@ -83,8 +83,8 @@ export function createPostgresDirectory<K, S>(
   batcher.use(lines)
 
   return {
-    findKey: async (digest) => batcher.find(keys, digest),
-    findSession: async (digest) => batcher.find(sessions, digest),
+    findKey: (digest) => batcher.find(keys, digest),
+    findSession: (digest) => batcher.find(sessions, digest),
     markFirstUse: async (secretNumber) => firstUses.mark(secretNumber),
     async health() {
       const reachable = await batcher.find(keys, nobodysDigest).then(

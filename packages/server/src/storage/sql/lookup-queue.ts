@@ -52,7 +52,7 @@ export class LookupQueue<T> implements WaitingQueue {
     return this.#waiting
   }
 
-  async add(digest: KeyDigest, deadlineMs: number): Promise<Found<T>> {
+  add(digest: KeyDigest, deadlineMs: number): Promise<Found<T>> {
     return new Promise((resolve, reject) => {
       this.#waiting += 1
       const lookup = this.#lookups.get(digest)

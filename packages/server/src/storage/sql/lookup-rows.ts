@@ -60,6 +60,9 @@ const sessionColumns = {
   organizationStatus: 'o.status',
 } satisfies Record<Exclude<keyof SessionRow, 'kind'>, string>
 
+const keyNames = Object.keys(keyColumns)
+const sessionNames = Object.keys(sessionColumns)
+
 export const keyRows: LookupRows<KeyRow> = {
   columns: Object.values(keyColumns).join(', '),
   tables: `api_key_secrets s
@@ -68,7 +71,7 @@ export const keyRows: LookupRows<KeyRow> = {
     left join members m on m.organization_id = k.organization_id and m.user_id = k.owner_user_id`,
   digest: 's.digest',
   parse: (text) => {
-    const row = named(keyColumns, text)
+    const row = named(keyNames, text)
     return asRow<KeyRow>({ kind: 'key', ...row, awaitsFirstUse: row['awaitsFirstUse'] === 1 })
   },
 }
@@ -80,12 +83,14 @@ export const sessionRows: LookupRows<SessionRow> = {
     join organizations o on o.id = n.organization_id
     join members m on m.organization_id = n.organization_id and m.user_id = n.user_id`,
   digest: 'n.digest',
-  parse: (text) => asRow<SessionRow>({ kind: 'session', ...named(sessionColumns, text) }),
+  parse: (text) => asRow<SessionRow>({ kind: 'session', ...named(sessionNames, text) }),
 }
 
-function named(columns: Readonly<Record<string, string>>, text: string): Record<string, unknown> {
+function named(names: readonly string[], text: string): Record<string, unknown> {
   const cells = JSON.parse(text) as unknown[]
-  return Object.fromEntries(Object.keys(columns).map((name, index) => [name, cells[index]]))
+  const row: Record<string, unknown> = {}
+  for (const [index, name] of names.entries()) row[name] = cells[index]
+  return row
 }
 
 /** The tables' own constraints vouch for the types; the column lists above for the names. */
