@@ -71,7 +71,12 @@ export function readConfig(environment: Environment): Config {
       ['postgres:', 'postgresql:'],
       mistakes,
     ),
-    redisUrl: readUrl('MINTMARK_REDIS_URL', read('MINTMARK_REDIS_URL'), ['redis:', 'rediss:'], mistakes),
+    redisUrl: readUrl(
+      'MINTMARK_REDIS_URL',
+      read('MINTMARK_REDIS_URL'),
+      ['redis:', 'rediss:', 'redis+cluster:', 'rediss+cluster:'],
+      mistakes,
+    ),
     contract: readContract(read('MINTMARK_CONTRACT'), mistakes),
     pepperFile: resolve(read('MINTMARK_PEPPER_FILE') ?? join(dataDir, 'pepper')),
     previousPepperFile: read('MINTMARK_PREVIOUS_PEPPER_FILE'),

@@ -1,11 +1,14 @@
 import type { ActivityStore } from './engine/ports/activity.ts'
+import { ConfigError } from './config.ts'
+import { StoreUnavailable } from './engine/ports/unavailable.ts'
 import type { WindowStore } from './engine/ports/windows.ts'
 import type { Readiness } from './http/routes/health.ts'
 import { saveWindows, takeUpWindows } from './kept-windows.ts'
 import type { OpenStores, StoreParts, StoreSettings } from './open-stores.ts'
 import { createMemoryWindows } from './storage/memory/windows.ts'
 import { createFallbackWindows } from './storage/redis/fallback.ts'
-import { createRedisWindows } from './storage/redis/windows.ts'
+import { UnsuitableRedis } from './storage/redis/inspection.ts'
+import { createRedisWindows, type RedisWindows } from './storage/redis/windows.ts'
 import { createPostgresDirectory, type DirectoryHealth } from './storage/sql/directory-postgres.ts'
 import { openPostgres } from './storage/sql/postgres.ts'
 
@@ -75,7 +78,7 @@ async function openLocal(activity: ActivityStore, { clock }: StoreParts): Promis
 
 async function openShared(url: string, settings: StoreSettings, { clock, log }: StoreParts): Promise<NodeWindows> {
   const primary = createRedisWindows({ url })
-  const warnings = await primary.inspect()
+  const warnings = await inspect(primary)
   for (const warning of warnings) log.warning(warning)
   const windows = createFallbackWindows({
     primary,
@@ -87,6 +90,17 @@ async function openShared(url: string, settings: StoreSettings, { clock, log }: 
     },
   })
   return { windows, name: 'redis', warnings, close: () => windows.close() }
+}
+
+/** A Redis that is away at the start is an outage like any other; one that cannot keep windows is a mistake. */
+async function inspect(primary: RedisWindows): Promise<readonly string[]> {
+  try {
+    return await primary.inspect()
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return []
+    await primary.close()
+    throw error instanceof UnsuitableRedis ? new ConfigError([`MINTMARK_REDIS_URL: ${error.message}`]) : error
+  }
 }
 
 function readinessOf(health: DirectoryHealth, node: NodeWindows): Readiness {

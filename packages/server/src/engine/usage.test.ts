@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import type { ActivityStore, Rekeying } from './ports/activity.ts'
+import { createKeyDigester } from '@mintmark/core'
+import { createUsageRecorder } from './usage.ts'
+
+type Batch = Parameters<ActivityStore['record']>[0]
+
+/** An activity store that keeps what it is given, and fails when told to. */
+function memoryActivity() {
+  const batches: Batch[] = []
+  const state = { fails: false }
+  const activity: ActivityStore = {
+    async record(batch) {
+      if (state.fails) throw new Error('away')
+      batches.push(batch)
+    },
+    saveWindows: async () => {},
+    takeWindows: async () => [],
+    countsSince: async () => [],
+  }
+  return { activity, batches, state }
+}
+
+const key = { keyNumber: 1, secretNumber: 11 }
+const minuteMs = 60_000
+
+function recorderOf(activity: ActivityStore) {
+  const errors: unknown[] = []
+  return { errors, usage: createUsageRecorder(activity, (error) => errors.push(error)) }
+}
+
+describe('usage', () => {
+  test('is counted by key, minute and outcome, and written once', async () => {
+    const { activity, batches } = memoryActivity()
+    const { usage } = recorderOf(activity)
+    for (let count = 0; count < 3; count += 1) usage.record(key, 'accepted', 5 * minuteMs, '192.0.2.1')
+    usage.record(key, 'rate_limit', 5 * minuteMs + 1, '192.0.2.2')
+    usage.record(key, 'accepted', 6 * minuteMs, null)
+    await usage.flush()
+    await usage.flush()
+    expect(batches).toHaveLength(1)
+    expect(batches[0]?.counts).toEqual([
+      { keyNumber: 1, minute: 5, outcome: 'accepted', count: 3 },
+      { keyNumber: 1, minute: 5, outcome: 'rate_limit', count: 1 },
+      { keyNumber: 1, minute: 6, outcome: 'accepted', count: 1 },
+    ])
+    expect(batches[0]?.uses).toEqual([{ ...key, atMs: 6 * minuteMs, ip: null }])
+  })
+
+  test('by a dead secret is counted, but is no use of it', async () => {
+    const { activity, batches } = memoryActivity()
+    const { usage } = recorderOf(activity)
+    usage.record(key, 'key_revoked', minuteMs, '192.0.2.1')
+    await usage.flush()
+    expect(batches[0]?.uses).toEqual([])
+    expect(batches[0]?.counts).toEqual([{ keyNumber: 1, minute: 1, outcome: 'key_revoked', count: 1 }])
+  })
+
+  test('that could not be written is written by the next flush, and said', async () => {
+    const { activity, batches, state } = memoryActivity()
+    const { usage, errors } = recorderOf(activity)
+    state.fails = true
+    usage.record(key, 'accepted', minuteMs, '192.0.2.1')
+    await usage.flush()
+    expect(errors).toHaveLength(1)
+    usage.record(key, 'accepted', minuteMs + 1, '192.0.2.9')
+    state.fails = false
+    await usage.flush()
+    const accepted = batches[0]?.counts.filter(({ outcome }) => outcome === 'accepted') ?? []
+    expect(accepted.reduce((sum, { count }) => sum + count, 0)).toBe(2)
+    expect(batches[0]?.uses).toEqual([{ ...key, atMs: minuteMs + 1, ip: '192.0.2.9' }])
+    expect(usage.dropped()).toBe(0)
+  })
+
+  test('of a re-keyed secret is told once however often it is used', async () => {
+    const { activity, batches } = memoryActivity()
+    const { usage } = recorderOf(activity)
+    const digester = createKeyDigester(new Uint8Array(32))
+    const rekeying: Rekeying = {
+      table: 'key',
+      previous: digester.digest('a'),
+      current: digester.digest('b'),
+      pepperVersion: digester.version,
+    }
+    usage.rekey(rekeying)
+    usage.rekey(rekeying)
+    await usage.flush()
+    expect(batches[0]?.rekeyings).toEqual([rekeying])
+  })
+
+  test('flushed twice at once is not written twice', async () => {
+    const { activity, batches } = memoryActivity()
+    const { usage } = recorderOf(activity)
+    usage.record(key, 'accepted', minuteMs, null)
+    await Promise.all([usage.flush(), usage.flush(), usage.flush()])
+    expect(batches).toHaveLength(1)
+  })
+})
