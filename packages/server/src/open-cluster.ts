@@ -11,6 +11,7 @@ import { UnsuitableRedis } from './storage/redis/inspection.ts'
 import { createRedisWindows, type RedisWindows } from './storage/redis/windows.ts'
 import { createPostgresDirectory, type DirectoryHealth } from './storage/sql/directory-postgres.ts'
 import { openPostgres } from './storage/sql/postgres.ts'
+import { DatabaseUnsuitable } from './storage/sql/postgres-server-checks.ts'
 
 type NodeWindows = {
   readonly windows: WindowStore
@@ -34,6 +35,8 @@ export async function openCluster(
     random,
     nodeLock: redisUrl === null ? 'exclusive' : 'shared',
     onWarning: (message) => log.warning(message),
+  }).catch((error: unknown) => {
+    throw error instanceof DatabaseUnsuitable ? new ConfigError([`MINTMARK_DATABASE_URL: ${error.message}`]) : error
   })
   const { storage, activity, database } = postgres
   const directory = createPostgresDirectory(database, compile, {

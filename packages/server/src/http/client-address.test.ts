@@ -21,7 +21,7 @@ describe('the client’s address', () => {
     ['10.0.0.1', '192.0.2.1, junk', '10.0.0.1', 'a hop that is no address ends the walk'],
     ['10.0.0.1', '', '10.0.0.1', 'an empty header'],
     ['10.0.0.1', '10.9.9.9', '10.9.9.9', 'only trusted hops: the first of them'],
-  ] as const)('%s with %j is %s: %s', (peer, forwardedFor, expected) => {
+  ] as const)('%s with %j is %s: %s', (peer, forwardedFor, expected, _why) => {
     expect(address(peer, forwardedFor)).toBe(expected)
   })
 })
