@@ -5,6 +5,7 @@ import { describeConcurrency } from './storage-concurrency.ts'
 import { describeErasure, describeGuards } from './storage-guards.ts'
 import { describeIdempotency } from './storage-idempotency.ts'
 import { describeKeys } from './storage-keys.ts'
+import { describeLocks } from './storage-locks.ts'
 import { describeMembers, describeOrganizations, describeProjects, describeSessions } from './storage-nouns.ts'
 import type { OpenedStorage } from './storage-samples.ts'
 
@@ -37,5 +38,6 @@ export function describeStorage(name: string, open: () => Promise<OpenedStorage>
     describeGuards(current)
     describeErasure(current)
     describeConcurrency(current)
+    describeLocks(current)
   })
 }

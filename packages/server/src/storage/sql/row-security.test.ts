@@ -64,7 +64,7 @@ describeWithPostgres('row-level security, with every WHERE forgotten', () => {
     await client.end()
   })
 
-  test('the setting does not outlive its transaction on a pooled connection', async () => {
+  test('units of work that take turns on one pool do not see with one another’s eyes', async () => {
     const settings = Array.from({ length: 20 }, async () => rows(mine, 'select 1'))
     await Promise.all(settings)
     const left = Array.from({ length: 20 }, async () => rows(foreign, 'select id from organizations'))

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { digestToBytes } from '@mintmark/core'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import type { ActivityStore, Rekeying, UsageCount, Use } from '../../engine/ports/activity.ts'
@@ -90,7 +91,9 @@ export class SqliteActivity implements ActivityStore {
     return rows.map((row) => ({ keyId: text(row['key_id']), count: Number(row['count']) }))
   }
 
+  /** Whoever waits for the event loop goes before the slice. */
   async #slice<T>(options: { readonly bumps: boolean }, work: () => T): Promise<T> {
+    await setImmediate()
     while (this.#database.inTransaction) await this.#database.whenIdle()
     return this.#database.slice(options, work)
   }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { sampleEvent } from '../contract/storage-samples.ts'
 import { describeStorage } from '../contract/storage.ts'
 import type { OpenedStorage } from '../contract/storage.ts'
 import { openSqlite } from './sqlite.ts'
@@ -27,6 +29,17 @@ async function open(file: string): Promise<OpenedStorage> {
 }
 
 describeStorage('SQLite in memory', async () => open(':memory:'))
+
+test('REPLACE is a deletion to the guards too', async () => {
+  const opened = await open(':memory:')
+  await opened.storage.transaction('every-organization', async ({ audit }) =>
+    audit.append('installation', [sampleEvent()]),
+  )
+  const replacing = opened.raw(`insert or replace into audit_events (chain, sequence, payload_digest, digest)
+    values ('installation', 1, 'forged', 'forged')`)
+  await expect(replacing).rejects.toThrow('append-only')
+  await opened.close()
+})
 
 describeStorage('a SQLite file', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'mintmark-storage-'))
