@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, unlinkSync } from 'node:fs'
+import { chmodSync, rmSync } from 'node:fs'
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join, relative } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -12,13 +12,17 @@ const maxSocketPathBytes = 103
 const maxBodyBytes = 64 * 1024
 const answerWithinMs = 60_000
 
-/** The host's commands while the server runs, since the SQLite file has room for one process only. */
+/**
+ * The host's commands while the server runs, since the SQLite file has room for one process only. Several nodes of a
+ * cluster may share a data dir, and its pepper: then the first of them answers for all.
+ */
 export async function openAdminSocket(engine: Engine, dataDir: string): Promise<{ close(): Promise<void> }> {
   const path = socketPath(dataDir)
+  if ((await askAdminSocket(dataDir, 'ping', null)) !== null) return { close: async () => {} }
+  // Nobody listens there: it is left from a crash.
+  rmSync(path, { force: true })
   const commands = createHostCommands(engine)
   const server = createServer((request, response) => void answer(commands, request, response))
-  // The database's lock says that no other process has this data dir: what stands there is left from a crash.
-  if (existsSync(path)) unlinkSync(path)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, resolve)

@@ -12,7 +12,7 @@ import { createLog, type Log } from './http/log.ts'
 import { createRequestIds } from './http/request-id.ts'
 import { createVerifyLane } from './http/verify-lane.ts'
 import { openStores, type OpenStores } from './open-stores.ts'
-import { readPepper } from './pepper-file.ts'
+import { pepperBytes, readPepper } from './pepper-file.ts'
 import { createClock, createRandom } from './system.ts'
 import { version } from './version.ts'
 
@@ -114,27 +114,30 @@ function makeDataDir(directory: string): void {
 }
 
 /**
- * Reads the peppers and sees that they are the database's. A pepper is made only when the database knows none: beside
- * an old database a new one would turn every key into an unknown.
+ * Reads the peppers and sees that they are the database's. A pepper is made only when the database knows none, under a
+ * lock, so that two nodes that start together cannot make two.
  */
 async function openKeyring(storage: Storage, options: MintmarkOptions, pepperFile: string | null): Promise<Keyring> {
-  const known = await storage.read('every-organization', (stores) => stores.peppers.list())
   const random = createRandom()
-  const current = pepperFile === null ? random(32) : readPepper(pepperFile, known.length === 0)
   const { previousPepperFile = null } = options
-  const previous = previousPepperFile === null ? null : readPepper(previousPepperFile, false)
-  const keyring = createKeyring({ current, previous })
-  const { current: now, previous: before } = keyring.digesters
-  if (known.length > 0 && !known.some((version) => version === now.version || version === before?.version)) {
-    throw new ConfigError([
-      `${pepperFile ?? 'pepper'}: this database was made with another pepper. Put the right file there, set ` +
-        'MINTMARK_PEPPER_FILE, or, for a pepper change, name the old file in MINTMARK_PREVIOUS_PEPPER_FILE.',
-    ])
-  }
-  await storage.transaction('every-organization', async (stores) => {
-    await stores.peppers.add(keyring.digesters.current.version, await stores.nowMs())
+  const previous = previousPepperFile === null ? null : readPepper(previousPepperFile, { mayMake: false })
+  return storage.transaction('every-organization', async (stores) => {
+    const { peppers } = stores
+    await peppers.lock()
+    const known = await peppers.list()
+    const mayMake = known.length === 0
+    const current = pepperFile === null ? random(pepperBytes) : readPepper(pepperFile, { mayMake })
+    const keyring = createKeyring({ current, previous })
+    const { current: now, previous: before } = keyring.digesters
+    if (!mayMake && !known.some((version) => version === now.version || version === before?.version)) {
+      throw new ConfigError([
+        `${pepperFile ?? 'pepper'}: this database was made with another pepper. Put the right file there, set ` +
+          'MINTMARK_PEPPER_FILE, or, for a pepper change, name the old file in MINTMARK_PREVIOUS_PEPPER_FILE.',
+      ])
+    }
+    await peppers.add(now.version, await stores.nowMs())
+    return keyring
   })
-  return keyring
 }
 
 async function createHandler(

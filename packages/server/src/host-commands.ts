@@ -11,6 +11,7 @@ export function createHostCommands(engine: Engine): HostCommands {
   const { operatorKeys } = engine
   const host = () => hostCaller(null, { requestId: `host_${randomUUID()}`, ip: null })
   return {
+    ping: async () => 'pong',
     'operator-keys create': async (input) => (await operatorKeys.create(host(), readCreation(input), null)).value,
     'operator-keys list': async (input) => operatorKeys.list({ limit: 100, ...readCursor(input) }),
     'operator-keys revoke': async (input) => (await operatorKeys.revoke(host(), readText(input, 'id'), null)).value,

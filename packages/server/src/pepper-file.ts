@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigError } from './config.ts'
 
-const pepperBytes = 32
+/** At least. */
+export const pepperBytes = 32
 
 /**
  * Reads the pepper, or makes it where it is missing and `mayMake` (the database is new too).
  * Throws `ConfigError` for a file that is missing, too short, or readable by others.
  */
-export function readPepper(path: string, mayMake: boolean): Uint8Array {
+export function readPepper(path: string, { mayMake }: { readonly mayMake: boolean }): Uint8Array {
   if (!existsSync(path)) {
     if (!mayMake) {
       throw new ConfigError([
@@ -22,15 +23,14 @@ export function readPepper(path: string, mayMake: boolean): Uint8Array {
   return requirePepper(path)
 }
 
+/** Appears whole or not at all, and is durable before the first key that needs it. */
 function makePepper(path: string): void {
-  const file = openSync(path, 'wx', 0o600)
-  try {
-    writeSync(file, randomBytes(pepperBytes))
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  // The name in the directory must be as durable as the keys that will need it.
+  const draft = `${path}.${randomBytes(8).toString('hex')}`
+  const file = openSync(draft, 'wx', 0o600)
+  writeSync(file, randomBytes(pepperBytes))
+  fsyncSync(file)
+  closeSync(file)
+  renameSync(draft, path)
   const directory = openSync(dirname(path), 'r')
   fsyncSync(directory)
   closeSync(directory)

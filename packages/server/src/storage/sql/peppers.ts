@@ -8,6 +8,12 @@ export class SqlPepperStore implements PepperStore {
     this.#unit = unit
   }
 
+  async lock(): Promise<void> {
+    const { db, locksRows } = this.#unit
+    const row = db.selectFrom('installation').select('id')
+    await (locksRows ? row.forNoKeyUpdate() : row).execute()
+  }
+
   async list(): Promise<readonly string[]> {
     const { db } = this.#unit
     const rows = await db.selectFrom('peppers').select('version').orderBy('created_at').orderBy('version').execute()
