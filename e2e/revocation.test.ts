@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describeWithPostgresAndRedis, testDatabaseUrl, testRedisUrl } from '../packages/server/src/testing/servers.ts'
+import { startCachingProxy } from './testing/caching-proxy.ts'
+import { endings } from './testing/endings.ts'
+import { startCluster, startEmbedded, type Installation } from './testing/installation.ts'
+import { coverageOf, findViolations } from './testing/revocation-checker.ts'
+import { RevocationHistory } from './testing/revocation-history.ts'
+import { count } from './testing/scale.ts'
+import { fireAround, inParallel } from './testing/volley.ts'
+
+/** Of each kind: 64 in CI, 1,040 at release, each with 15 verifications around it of every claim that it ends. */
+const endingsOfAKind = count(4, 65)
+const atOnce = 8
+const timeoutMs = count(60_000, 600_000)
+
+async function revoke(
+  installation: Installation,
+  timesEach: number,
+  askAt?: readonly string[],
+): Promise<RevocationHistory> {
+  const history = new RevocationHistory()
+  const rounds = Array.from({ length: timesEach }, () => endings).flat()
+  await inParallel(rounds, atOnce, async (ending) => {
+    const { acknowledged } = await fireAround(ending, { installation, history, ...(askAt && { askAt }) })
+    expect({ ending: ending.name, acknowledged }).toEqual({ ending: ending.name, acknowledged: true })
+  })
+  return history
+}
+
+/** Nothing accepted late, nothing refused early, and enough was seen to say so. */
+function expectStrict({ events }: RevocationHistory): void {
+  expect([...findViolations(events)]).toEqual([])
+  const coverage = coverageOf(events)
+  expect(coverage.ended).toBeGreaterThanOrEqual(endings.length * endingsOfAKind)
+  expect(coverage.decidedAfter).toBeGreaterThan(4 * coverage.ended)
+  expect(coverage.decidedBefore).toBeGreaterThan(0)
+  expect(coverage.around).toBeGreaterThan(coverage.ended)
+}
+
+describe('revoked means revoked, on one machine', () => {
+  let installation: Installation
+  beforeAll(async () => {
+    installation = await startEmbedded()
+  })
+  afterAll(() => installation.remove())
+
+  test('nothing is accepted that was sent after an ending was acknowledged', { timeout: timeoutMs }, async () => {
+    expectStrict(await revoke(installation, endingsOfAKind))
+  })
+})
+
+describeWithPostgresAndRedis('revoked means revoked, on three nodes', () => {
+  let installation: Installation
+  beforeAll(async () => {
+    const [databaseUrl, redisUrl] = [await testDatabaseUrl(), await testRedisUrl()]
+    installation = await startCluster({ nodeCount: 3, databaseUrl, redisUrl })
+  })
+  afterAll(() => installation.remove())
+
+  test(
+    'nothing is accepted by any node that was sent after any acknowledged an ending',
+    { timeout: timeoutMs },
+    async () => {
+      expectStrict(await revoke(installation, endingsOfAKind))
+    },
+  )
+
+  test('and the same eyes see it where acceptances are remembered for half a second', async () => {
+    const proxies = await Promise.all(installation.nodes.map(({ url }) => startCachingProxy(url, 500)))
+    const urls = proxies.map(({ url }) => url)
+    const { events } = await revoke(installation, 1, urls)
+    await Promise.all(proxies.map((proxy) => proxy.close()))
+    const late = [...findViolations(events)].filter(({ kind }) => kind === 'accepted late')
+    expect(new Set(late.map(({ end }) => end?.by)).size).toBeGreaterThan(2)
+  })
+})

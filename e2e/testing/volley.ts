@@ -1,0 +1,71 @@
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import type { AskedClaim, Ending, Target } from './endings.ts'
+import type { Installation } from './installation.ts'
+import type { RevocationHistory } from './revocation-history.ts'
+
+export type Volley = {
+  readonly installation: Installation
+  readonly history: RevocationHistory
+  /** Where verifications are asked for; default: the nodes themselves. */
+  readonly askAt?: readonly string[]
+}
+
+/** Around each ending, of each of its claims. */
+const verificationsBefore = 5
+const verificationsDuring = 5
+const verificationsAfter = 5
+/** An ending takes some milliseconds: verifications meet it at every point of its way. */
+const maxLeadMs = 4
+
+/** Prepares one ending and fires at it: before it, while it is under way, at the instant of its acknowledgement. */
+export async function fireAround(ending: Ending, volley: Volley): Promise<{ readonly acknowledged: boolean }> {
+  const target = await ending.prepare(volley.installation)
+  const asked: Promise<unknown>[] = []
+  if (Math.random() < 0.5) await Promise.all(target.claims.map((claim) => ask(volley, claim)))
+  asked.push(askAll(volley, target, verificationsBefore))
+  await sleep(Math.random() * maxLeadMs)
+  const ended = volley.history.end(
+    target.claims.map(({ claim }) => claim),
+    ending.name,
+    () => target.end(anyOf(volley.installation.nodes).url),
+  )
+  asked.push(askWhile(volley, target, verificationsDuring))
+  const acknowledged = await ended
+  asked.push(askAll(volley, target, verificationsAfter))
+  await Promise.all(asked)
+  return { acknowledged }
+}
+
+/** Runs `work` on every item, at most `width` at once. */
+export async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<unknown>) {
+  const waiting = items.values()
+  const worker = async (): Promise<void> => {
+    for (const item of waiting) await work(item)
+  }
+  await Promise.all(Array.from({ length: width }, worker))
+}
+
+async function askAll(volley: Volley, { claims }: Target, times: number): Promise<void> {
+  await Promise.all(claims.flatMap((claim) => Array.from({ length: times }, () => ask(volley, claim))))
+}
+
+async function askWhile(volley: Volley, { claims }: Target, times: number): Promise<void> {
+  const asked: Promise<unknown>[] = []
+  for (let time = 0; time < times; time += 1) {
+    for (const claim of claims) asked.push(ask(volley, claim))
+    await turn()
+  }
+  await Promise.all(asked)
+}
+
+async function ask({ history, installation, askAt }: Volley, { claim, ways }: AskedClaim): Promise<unknown> {
+  const urls = askAt ?? installation.nodes.map(({ url }) => url)
+  const [url, way] = [anyOf(urls), anyOf(ways)]
+  return history.verify(claim, `${way.name} at ${url}`, () => way.ask(url))
+}
+
+function anyOf<T>(items: readonly T[]): T {
+  const item = items[Math.floor(Math.random() * items.length)]
+  if (item === undefined) throw new RangeError('There is nothing to choose from.')
+  return item
+}
