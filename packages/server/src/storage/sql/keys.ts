@@ -1,6 +1,6 @@
 import { digestToBytes } from '@mintmark/core'
 import type { KeyId, OrganizationId, ProjectId, UserId } from '@mintmark/core'
-import type { ExpressionBuilder } from 'kysely'
+import { sql } from 'kysely'
 import type {
   Key,
   KeyChange,
@@ -15,7 +15,6 @@ import { matchesFilter, notExpired } from './key-filter.ts'
 import { fromKey, fromKeyChange, joinSecrets, keyColumns, secretColumns } from './key-rows.ts'
 import type { KeyRow } from './key-rows.ts'
 import { beforeNumber } from './page.ts'
-import type { Database } from './schema.ts'
 import type { Unit } from './unit.ts'
 
 /** Numbers in one `IN (…)`: far below the engines' bounds of 32,766 and 65,535 parameters. */
@@ -83,15 +82,18 @@ export class SqlKeyStore implements KeyStore {
     userId: UserId,
     options: { readonly nowMs: number; readonly countRevoked: boolean },
   ): Promise<number> {
-    const { count } = await this.#unit.db
+    const { db } = this.#unit
+    const alive = db
       .selectFrom('api_keys')
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .where('organization_id', '=', organizationId)
-      .where((keys) => heldBy(keys, userId))
       .where((keys) => notExpired(keys, options.nowMs))
       .$if(!options.countRevoked, (select) => select.where('revoked_at', 'is', null))
-      .executeTakeFirstOrThrow()
-    return count
+    const owned = alive.where('owner_user_id', '=', userId)
+    const minted = alive.where('owner_user_id', 'is', null).where('created_by_user_id', '=', userId)
+    // Two counts: as one, with OR, SQLite read every key of the organization.
+    const row = await db.selectNoFrom([owned.as('owned'), minted.as('minted')]).executeTakeFirstOrThrow()
+    return (row.owned ?? 0) + (row.minted ?? 0)
   }
 
   async update(number: number, change: KeyChange): Promise<void> {
@@ -120,7 +122,8 @@ export class SqlKeyStore implements KeyStore {
       .updateTable('api_keys')
       .set({ revoked_by_id: by })
       .where('organization_id', '=', organizationId)
-      .where('revoked_by_type', '=', 'key')
+      // A literal, so that the partial index is seen to have all such rows.
+      .where('revoked_by_type', '=', sql.lit('key'))
       .where('revoked_by_id', '=', keyId)
       .execute()
   }
@@ -188,12 +191,4 @@ export class SqlKeyStore implements KeyStore {
     }
     return joinSecrets(keys, secrets)
   }
-}
-
-/** His own keys, and those of the organization that he minted. */
-function heldBy(keys: ExpressionBuilder<Database, 'api_keys'>, userId: UserId) {
-  return keys.or([
-    keys('owner_user_id', '=', userId),
-    keys.and([keys('owner_user_id', 'is', null), keys('created_by_user_id', '=', userId)]),
-  ])
 }

@@ -239,7 +239,7 @@ const indexes = [
   'mint_log_member on mint_log (organization_id, user_id, at desc)',
   'mint_log_age on mint_log (at)',
   'audit_events_target on audit_events (chain, target_id)',
-  'audit_events_actor on audit_events (chain, actor_id)',
+  'audit_events_actor on audit_events (chain, actor_id, sequence)',
   'idempotency_resource on idempotency (resource_id) where resource_id is not null',
   'idempotency_age on idempotency (at)',
 ]
