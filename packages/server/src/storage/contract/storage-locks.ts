@@ -61,7 +61,7 @@ const cases: readonly Case[] = [
   {
     name: 'a member’s keys',
     lock: async ({ keys }, { organizationId, userId }) => keys.lockUnrevoked(organizationId, { ownerUserId: userId }),
-    change: async ({ keys }, { key }) => keys.delete(key.number),
+    change: async ({ keys }, { key }) => keys.update(key.number, { name: 'Changed' }),
   },
   {
     name: 'a project’s keys, and their secrets',

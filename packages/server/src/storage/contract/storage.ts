@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { describeActivity } from './storage-activity.ts'
 import { describeAudit } from './storage-audit.ts'
 import { describeConcurrency } from './storage-concurrency.ts'
+import { describeForeignRows } from './storage-foreign-rows.ts'
 import { describeErasure, describeGuards } from './storage-guards.ts'
 import { describeIdempotency } from './storage-idempotency.ts'
 import { describeKeys } from './storage-keys.ts'
@@ -39,5 +40,6 @@ export function describeStorage(name: string, open: () => Promise<OpenedStorage>
     describeErasure(current)
     describeConcurrency(current)
     describeLocks(current)
+    describeForeignRows(current)
   })
 }
