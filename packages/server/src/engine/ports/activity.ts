@@ -26,8 +26,8 @@ export type Rekeying = {
 
 /**
  * The data plane's only writes. Obligations: it can change nothing but usage, activity and the digest of a re-keyed
- * secret; it never inserts for a key that is gone (no resurrection); a batch is atomic; it never blocks a
- * verification for more than a slice of 100 rows.
+ * secret; it never inserts for a key that is gone (no resurrection); a batch of up to 100 rows is atomic, a larger one
+ * may be cut; it never blocks a verification for more than a slice of 100 rows.
  */
 export interface ActivityStore {
   record(batch: {

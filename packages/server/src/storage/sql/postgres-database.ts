@@ -134,6 +134,7 @@ class PostgresSession {
   }
 
   async begin(unit: UnitOfWork): Promise<void> {
+    this.#remarks = []
     const tenant = escapeLiteral(unit.tenant === 'every-organization' ? everyTenant : unit.tenant)
     await this.#query(`begin isolation level read committed, ${unit.access}; set local "mintmark.tenant" = ${tenant}`)
   }

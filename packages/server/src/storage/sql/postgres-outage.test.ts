@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -63,6 +65,17 @@ describeWithPostgres('a PostgreSQL that fails', () => {
     await query(url, 'alter system reset synchronous_standby_names')
     await query(url, 'select pg_reload_conf()')
     await opened.close()
+  })
+
+  test('is not used as a replica', async () => {
+    await server.stop()
+    writeFileSync(join(server.dataDir, 'standby.signal'), '')
+    await server.start()
+    const reason = await open().catch((error: unknown) => error)
+    expect(reason).toBeInstanceOf(StoreUnavailable)
+    expect(reason).toMatchObject({ cause: { message: expect.stringContaining('replica') } })
+    await query(url, 'select pg_promote()')
+    await (await open()).close()
   })
 
   test('that could lose data is refused at start', async () => {

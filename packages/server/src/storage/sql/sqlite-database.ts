@@ -125,6 +125,19 @@ export class SqliteDatabase {
     }
   }
 
+  /** What a check of every page, index and foreign key finds wrong: nothing, where it is whole. Blocks for its length. */
+  findDamage(): readonly string[] {
+    const found = this.#handle
+      .prepare('PRAGMA integrity_check')
+      .all()
+      .map((row) => String(row['integrity_check']))
+    const orphans = this.#handle
+      .prepare('PRAGMA foreign_key_check')
+      .all()
+      .map((row) => JSON.stringify(row))
+    return [...found.filter((line) => line !== 'ok'), ...orphans]
+  }
+
   close(): void {
     if (!this.#handle.isOpen) return
     this.#statements.clear()

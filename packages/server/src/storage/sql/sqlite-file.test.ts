@@ -127,6 +127,7 @@ describe('a SQLite file', () => {
   test('that is damaged, cut off, or something else, is not opened', async () => {
     const opened = await open()
     for (let index = 0; index < 20; index += 1) await givenMember(opened.storage)
+    expect(opened.database.findDamage()).toEqual([])
     await opened.close()
     const whole = readFileSync(file)
     const damaged = Buffer.from(whole)

@@ -41,8 +41,8 @@ export function openSqliteHandle(file: string): DatabaseSync {
   }
 }
 
-/** Every page and index of the database; throws with the first damage found. */
-export function assertUndamaged(handle: DatabaseSync): void {
+/** The pages and the indexes' structure; throws with the first damage found. */
+function assertUndamaged(handle: DatabaseSync): void {
   const [first] = handle.prepare('PRAGMA quick_check(1)').all()
   if (first?.['quick_check'] !== 'ok') {
     throw new Error(`The database is damaged: ${String(first?.['quick_check'])}. Restore a backup.`)
