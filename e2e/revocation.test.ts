@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describeWithPostgresAndRedis, testDatabaseUrl, testRedisUrl } from '../packages/server/src/testing/servers.ts'
+import { openSlowLink, type SlowLink } from '../packages/server/src/testing/slow-link.ts'
 import { startCachingProxy } from './testing/caching-proxy.ts'
 import { endings } from './testing/endings.ts'
 import { startCluster, startEmbedded, type Installation } from './testing/installation.ts'
@@ -49,13 +50,22 @@ describe('revoked means revoked, on one machine', () => {
   })
 })
 
-describeWithPostgresAndRedis('revoked means revoked, on three nodes', () => {
+/** Longer than an ending takes: then look-ups that left before it are answered after it. */
+const lateByMs = 15
+
+describeWithPostgresAndRedis('revoked means revoked, on three nodes, to one of which the database speaks late', () => {
   let installation: Installation
+  let link: SlowLink
   beforeAll(async () => {
     const [databaseUrl, redisUrl] = [await testDatabaseUrl(), await testRedisUrl()]
-    installation = await startCluster({ nodeCount: 3, databaseUrl, redisUrl })
+    link = await openSlowLink(databaseUrl, lateByMs)
+    const lastNodeEnv = { MINTMARK_DATABASE_URL: link.url }
+    installation = await startCluster({ nodeCount: 3, databaseUrl, redisUrl, lastNodeEnv })
   })
-  afterAll(() => installation.remove())
+  afterAll(async () => {
+    await installation.remove()
+    await link.close()
+  })
 
   test(
     'nothing is accepted by any node that was sent after any acknowledged an ending',

@@ -21,11 +21,17 @@ export async function startCluster(options: {
   readonly databaseUrl: string
   readonly redisUrl: string
   readonly env?: Readonly<Record<string, string>>
+  /** What the last node has instead. */
+  readonly lastNodeEnv?: Readonly<Record<string, string>>
 }): Promise<Installation> {
-  const env = { ...options.env, MINTMARK_DATABASE_URL: options.databaseUrl, MINTMARK_REDIS_URL: options.redisUrl }
+  const env = { MINTMARK_DATABASE_URL: options.databaseUrl, MINTMARK_REDIS_URL: options.redisUrl, ...options.env }
   const first = await ServedNode.start({ env })
   const pepper = { MINTMARK_PEPPER_FILE: `${first.dataDir}/pepper` }
-  const others = Array.from({ length: options.nodeCount - 1 }, () => ServedNode.start({ env: { ...env, ...pepper } }))
+  const others = Array.from({ length: options.nodeCount - 1 }, (_, index) =>
+    ServedNode.start({
+      env: { ...env, ...pepper, ...(index === options.nodeCount - 2 && options.lastNodeEnv) },
+    }),
+  )
   return installationOf([first, ...(await Promise.all(others))])
 }
 
