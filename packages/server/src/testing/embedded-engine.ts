@@ -3,7 +3,9 @@ import type { Contract } from '@mintmark/core'
 import { hostCaller, type OperatorCaller } from '../engine/caller.ts'
 import { compileFor, createEngine, type Engine } from '../engine/engine.ts'
 import { createKeyring } from '../engine/keyring.ts'
+import type { KeyHolder, OperatorHolder, SessionHolder } from '../engine/holder.ts'
 import type { Clock } from '../engine/ports/clock.ts'
+import type { Directory } from '../engine/ports/directory.ts'
 import { createMemoryWindows, type MemoryWindows } from '../storage/memory/windows.ts'
 import { createSqliteDirectory } from '../storage/sql/directory-sqlite.ts'
 import { openSqlite, type SqliteStorage } from '../storage/sql/sqlite.ts'
@@ -30,27 +32,34 @@ export type EmbeddedEngine = {
   close(): Promise<void>
 }
 
+type EngineDirectory = Directory<KeyHolder | OperatorHolder, SessionHolder>
+
 export type EmbeddedOptions = {
   readonly contract: Contract
   readonly clock: Clock
   /** Default: a fresh one, without a previous one. */
   readonly peppers?: { readonly current: Uint8Array; readonly previous: Uint8Array | null }
+  /** Default: `:memory:`. */
+  readonly file?: string
+  /** Puts something between the engine and its directory. */
+  readonly wrapDirectory?: (directory: EngineDirectory) => EngineDirectory
 }
 
 /** The whole engine on SQLite in memory, with windows in this process. */
 export async function createEmbeddedEngine(options: EmbeddedOptions): Promise<EmbeddedEngine> {
-  const { contract, clock, peppers = { current: randomBytes(32), previous: null } } = options
+  const { contract, clock, file = ':memory:', wrapDirectory = (directory) => directory } = options
+  const { peppers = { current: randomBytes(32), previous: null } } = options
   const onError = (error: unknown): void => {
     throw error
   }
   const random = (byteCount: number): Uint8Array => randomBytes(byteCount)
-  const sqlite = await openSqlite({ file: ':memory:', clock, random, onFatal: onError })
+  const sqlite = await openSqlite({ file, clock, random, onFatal: onError })
   const windows = createMemoryWindows({ nowMs: () => clock.nowMs() })
   const engine = createEngine({
     contract,
     keyring: createKeyring(peppers),
     storage: sqlite.storage,
-    directory: createSqliteDirectory(sqlite.database, compileFor(contract), { clock }),
+    directory: wrapDirectory(createSqliteDirectory(sqlite.database, compileFor(contract), { clock })),
     windows,
     activity: sqlite.activity,
     random,
