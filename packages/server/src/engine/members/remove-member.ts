@@ -1,4 +1,4 @@
-import { parseChosenId, type OrganizationId, type UserId } from '@mintmark/core'
+import { parseChosenId, type UserId } from '@mintmark/core'
 import type { OperatorCaller } from '../caller.ts'
 import { requireRoomForActive } from '../keys/creation-limits.ts'
 import { statusOfKey } from '../keys/key-view.ts'
@@ -41,8 +41,9 @@ export async function removeMember(
       const member = await stores.members.lock(organizationId, userId)
       if (member === null) throw notFound()
       const heir = await lockHeir(stores, member, fate)
+      const minters = heir?.type === 'organization' ? await lockMinters(stores, member) : new Set<UserId>()
       const keys = await stores.keys.lockUnrevoked(organizationId, { ownerUserId: userId })
-      for (const key of keys) await settleKey(parts, unit, caller, member, key, heir)
+      for (const key of keys) await settleKey(parts, unit, { caller, member, heir, minters }, key)
       await stores.members.delete(organizationId, userId)
       const changes = { role: member.role, keys: typeof fate === 'string' ? fate : fate.userId }
       await tell({ action: 'member.removed', target: { type: 'member', id: userId }, changes })
@@ -60,15 +61,25 @@ async function lockHeir(stores: Stores, member: Member, fate: KeyFate): Promise<
   return { type: 'member', userId: heir.userId }
 }
 
-async function settleKey(
-  parts: MemberParts,
-  unit: Unit,
-  caller: OperatorCaller,
-  member: Member,
-  key: KeyWithSecrets,
-  heir: KeyOwner | null,
-): Promise<void> {
+/** Organization-owned keys count for who minted them: those who are still here, locked before the keys are. */
+async function lockMinters(stores: Stores, { organizationId, userId }: Member): Promise<ReadonlySet<UserId>> {
+  const minters = new Set<UserId>()
+  for (const minter of await stores.keys.listMinters(organizationId, userId)) {
+    if ((await stores.members.lock(organizationId, minter)) !== null) minters.add(minter)
+  }
+  return minters
+}
+
+type Removal = {
+  readonly caller: OperatorCaller
+  readonly member: Member
+  readonly heir: KeyOwner | null
+  readonly minters: ReadonlySet<UserId>
+}
+
+async function settleKey(parts: MemberParts, unit: Unit, removal: Removal, key: KeyWithSecrets): Promise<void> {
   const { stores, nowMs, tell } = unit
+  const { caller, member, heir } = removal
   const target = { type: 'api_key', id: key.id }
   const atMs = await nowMs()
   if (heir === null) {
@@ -76,20 +87,17 @@ async function settleKey(
     await tell({ action: 'api_key.revoked', target, projectId: key.projectId, changes: { reason: 'owner_removed' } })
     return
   }
-  if (heir.type === 'member' && statusOfKey(key, atMs) === 'active') {
-    await requireRoom(parts, stores, member.organizationId, heir.userId, atMs)
+  const holder = holderAfter(removal, heir, key)
+  if (holder !== null && statusOfKey(key, atMs) === 'active') {
+    await requireRoomForActive(parts.contract, stores, member.organizationId, holder, atMs)
   }
   await stores.keys.update(key.number, { owner: heir })
   const changes = { owner: { before: key.owner, after: heir } }
   await tell({ action: 'api_key.transferred', target, projectId: key.projectId, changes })
 }
 
-function requireRoom(
-  parts: MemberParts,
-  stores: Stores,
-  organizationId: OrganizationId,
-  userId: UserId,
-  nowMs: number,
-): Promise<void> {
-  return requireRoomForActive(parts.contract, stores, organizationId, userId, nowMs)
+/** The member whose count of active keys rises by this key; null: nobody's does. */
+function holderAfter({ minters }: Removal, heir: KeyOwner, { createdByUserId }: KeyWithSecrets): UserId | null {
+  if (heir.type === 'member') return heir.userId
+  return createdByUserId !== null && minters.has(createdByUserId) ? createdByUserId : null
 }

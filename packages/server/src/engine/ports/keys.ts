@@ -93,6 +93,8 @@ export interface KeyStore {
     organizationId: OrganizationId,
     of: { readonly ownerUserId: UserId } | { readonly projectId: ProjectId },
   ): Promise<readonly KeyWithSecrets[]>
+  /** Who else minted keys that this member owns and that are not revoked, ascending: they would be theirs again. */
+  listMinters(organizationId: OrganizationId, ownerUserId: UserId): Promise<readonly UserId[]>
   /**
    * How many keys a member holds towards his limit: those he owns, and organization-owned ones that he minted;
    * not expired, and, unless `countRevoked`, not revoked.

@@ -175,6 +175,23 @@ export function describeKeys(opened: () => OpenedStorage): void {
         expect(await keys.lockUnrevoked(organizationId, { projectId })).toEqual([inProject])
       })
     })
+
+    test('that a member owns name who else minted them, each once, while unrevoked', async () => {
+      const { storage } = opened()
+      const { organizationId, userId } = await givenMember(storage)
+      const [first, second, third] = [newUserId(), newUserId(), newUserId()].sort()
+      const owner = { type: 'member', userId } as const
+      for (const createdByUserId of [second, first, first, userId, null]) {
+        await givenKey(storage, organizationId, { owner, createdByUserId: createdByUserId ?? null })
+      }
+      const revoked = await givenKey(storage, organizationId, { owner, createdByUserId: third ?? null })
+      await givenKey(storage, organizationId, { createdByUserId: newUserId() })
+      await storage.transaction(organizationId, async ({ keys }) => {
+        await keys.revoke(revoked.number, revocation)
+        expect(await keys.listMinters(organizationId, userId)).toEqual([first, second])
+        expect(await keys.listMinters(organizationId, newUserId())).toEqual([])
+      })
+    })
   })
   describeCounting(opened)
   describeLists(opened)

@@ -77,6 +77,20 @@ export class SqlKeyStore implements KeyStore {
     return this.#withSecrets(rows, { locked: true })
   }
 
+  async listMinters(organizationId: OrganizationId, ownerUserId: UserId): Promise<readonly UserId[]> {
+    const rows = await this.#unit.db
+      .selectFrom('api_keys')
+      .select('created_by_user_id')
+      .distinct()
+      .where('organization_id', '=', organizationId)
+      .where('owner_user_id', '=', ownerUserId)
+      .where('created_by_user_id', '!=', ownerUserId)
+      .where('revoked_at', 'is', null)
+      .orderBy('created_by_user_id')
+      .execute()
+    return rows.flatMap((row) => row.created_by_user_id ?? [])
+  }
+
   async countActive(
     organizationId: OrganizationId,
     userId: UserId,
