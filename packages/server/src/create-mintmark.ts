@@ -10,6 +10,7 @@ import { createApp } from './http/app.ts'
 import { createClientAddress } from './http/client-address.ts'
 import { createLog, type Log } from './http/log.ts'
 import { createRequestIds } from './http/request-id.ts'
+import { originForm } from './http/request-target.ts'
 import { createVerifyLane } from './http/verify-lane.ts'
 import { openStores, type OpenStores } from './open-stores.ts'
 import { pepperBytes, readPepper } from './pepper-file.ts'
@@ -161,6 +162,7 @@ async function createHandler(
     publicUrl: options.publicUrl ?? 'http://127.0.0.1:6468',
   })
   return (request, response) => {
+    request.url = originForm(request.url ?? '/')
     if (!lane(request, response)) app.routing(request, response)
   }
 }

@@ -3,9 +3,10 @@ import type { BuiltInPermission } from '@mintmark/core'
 /**
  * Who may call an operation, before anything of its body is read.
  * `public` needs no credential and reads none; `verify` is for operators, also those that can do nothing else;
- * `tenant` is for credentials inside an organization (operators by Mintmark-Organization); `any` for all credentials.
+ * `tenant` is for credentials inside an organization (operators by Mintmark-Organization); `any` for all credentials;
+ * `guard` judges the credential itself.
  */
-export type Who = 'public' | 'operator' | 'verify' | 'session' | 'tenant' | 'any'
+export type Who = 'public' | 'operator' | 'verify' | 'session' | 'tenant' | 'any' | 'guard'
 
 /** What a project-scoped credential meets. */
 export type ScopeRule = 'any' | 'own project' | 'organization only' | 'filtered'
@@ -34,7 +35,7 @@ export const policies = {
   getMe: open('any'),
   verify: open('verify'),
   verifyBatch: open('verify'),
-  forwardAuth: open('public'),
+  forwardAuth: open('guard'),
   getContract: open('operator'),
   createOrganization: open('operator'),
   listOrganizations: open('operator'),

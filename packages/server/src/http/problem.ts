@@ -9,6 +9,8 @@ import {
 } from '@mintmark/core'
 import { StoreUnavailable } from '../engine/ports/unavailable.ts'
 import { RefusedError, type InputFault } from '../engine/refused.ts'
+import { errorMediaType } from './dialect.ts'
+import { safetyHeaders } from './safety-headers.ts'
 
 /** An error as it is sent. */
 export type ErrorAnswer = {
@@ -37,8 +39,8 @@ export function createRenderError(dialect: ErrorDialect, messages: Contract['mes
     const status = statusOf(refusal.reason)
     const message = sentenceOf(refusal, messages)
     const body = writeBody(dialect, refusal, message, details)
-    const type = dialect === 'problem' ? 'application/problem+json; charset=utf-8' : 'application/json; charset=utf-8'
-    const headers = ['Content-Type', type, 'X-Request-Id', details.requestId, 'Cache-Control', 'no-store']
+    const type = `${errorMediaType(dialect)}; charset=utf-8`
+    const headers = ['Content-Type', type, 'X-Request-Id', details.requestId, ...safetyHeaders]
     const retryAfterMs = details.retryAfterMs ?? null
     if (retryAfterMs !== null) headers.push('Retry-After', `${wholeSeconds(retryAfterMs)}`)
     if (status === 401 || status === 403) headers.push('WWW-Authenticate', challenge(status, details.hasCredential))

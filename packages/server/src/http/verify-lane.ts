@@ -6,7 +6,11 @@ import { createVerifyEndpoint } from './verify-endpoint.ts'
 /** Takes a request and answers it, or leaves it alone and says false. */
 export type VerifyLane = (request: IncomingMessage, response: ServerResponse) => boolean
 
+const verifyPath = '/v1/verify'
+/** A query says nothing here, as on every path that has no parameters. */
+const verifyQuery = `${verifyPath}?`
 const forwardAuthPath = '/v1/forward-auth'
+const forwardAuthQuery = `${forwardAuthPath}?`
 
 /**
  * The two requests that come once for each request of a company's customers, answered on `node:http` itself: a
@@ -20,9 +24,10 @@ export function createVerifyLane(parts: LaneParts): VerifyLane {
   const forwardAuth = createForwardAuth(parts)
   return (request, response) => {
     const { url = '' } = request
-    if (url === '/v1/verify' && request.method === 'POST') verify(request, response)
+    if (url === verifyPath && request.method === 'POST') verify(request, response)
     else if (url === forwardAuthPath) forwardAuth(request, response, '')
-    else if (url.startsWith('/v1/forward-auth?')) forwardAuth(request, response, url.slice(forwardAuthPath.length + 1))
+    else if (url.startsWith(forwardAuthQuery)) forwardAuth(request, response, url.slice(forwardAuthQuery.length))
+    else if (url.startsWith(verifyQuery) && request.method === 'POST') verify(request, response)
     else return false
     return true
   }
