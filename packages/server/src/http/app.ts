@@ -9,11 +9,13 @@ import { readHeaders } from './credential.ts'
 import { answerErrors } from './error-handler.ts'
 import { readJsonBodies } from './json-body.ts'
 import type { Log } from './log.ts'
-import { addOpenApi } from './openapi.ts'
+import { laneOperations } from './lane-operations.ts'
+import type { DescribedOperation } from './openapi/described-operation.ts'
 import { rateLimitHeaders } from './rate-limit-headers.ts'
 import { callOf } from './route.ts'
 import { RouteTable } from './route-table.ts'
 import { addRoutes } from './routes/all.ts'
+import { decodable, maxUrlLength } from './request-target.ts'
 import type { Health } from './routes/health.ts'
 import { setValidators } from './validators.ts'
 
@@ -43,15 +45,21 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     genReqId: () => createRequestId(),
     requestIdHeader: false,
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 256 },
-    frameworkErrors(error, _request, reply) {
-      void reply.send(error as never)
-    },
+    // An id's length is judged where it is parsed: what is too long is not found, like anything else that is no id.
+    routerOptions: { maxParamLength: maxUrlLength },
+    rewriteUrl: (request) => decodable(request.url ?? '/'),
   })
   const table = new RouteTable()
   app.decorateRequest('identity', null)
   app.decorateRequest('bodyText', '')
-  app.addHook('onRoute', (route) => table.add(route.method, route.url))
+  const operations: DescribedOperation[] = [...laneOperations]
+  for (const { method, path } of laneOperations) table.add(method, path)
+  app.addHook('onRoute', (route) => {
+    table.add(route.method, route.url)
+    const described = route.config?.described
+    // A GET's HEAD comes with the same description.
+    if (described !== undefined && described.method === route.method) operations.push(described)
+  })
   setValidators(app)
   readJsonBodies(app)
   answerErrors(app, options)
@@ -65,8 +73,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     void reply.header('Allow', methods.join(', '))
     throw refuse('method_not_allowed', `This path takes ${methods.join(', ')}.`)
   })
-  await addOpenApi(app, options)
-  await addRoutes(app, options)
+  addRoutes(app, options, operations)
   await app.ready()
   return app
 }
@@ -89,7 +96,8 @@ function identify(app: FastifyInstance, options: AppOptions): void {
     if (headers.isActingTwice) {
       throw refuse('invalid_request', 'Send Mintmark-Organization and Mintmark-User once each.')
     }
-    if (headers.credential === null && policy === noPolicy && !request.url.startsWith('/v1/')) throw refuse('not_found')
+    // Outside of /v1 there is nothing that a path could tell.
+    if (headers.credential === null && policy === noPolicy && !request.url.startsWith('/v1/')) return
     const origin = {
       requestId: request.id,
       ip: clientAddress(request.socket.remoteAddress, headers.forwardedFor),

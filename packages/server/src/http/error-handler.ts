@@ -1,6 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Contract, Refusal } from '@mintmark/core'
+import { noPolicy } from '../engine/policy.ts'
 import type { InputFault } from '../engine/refused.ts'
+import { speaksContract } from './dialect.ts'
 import { UnsupportedMediaType } from './json-body.ts'
 import type { Log } from './log.ts'
 import { createRenderError, refusalOf, type RenderError } from './problem.ts'
@@ -18,7 +20,9 @@ export function answerErrors(app: FastifyInstance, options: { readonly contract:
   app.setErrorHandler(async (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const { refusal, faults, retryAfterMs } = refusalOf(error) ?? frameworkRefusal(error) ?? unknownRefusal()
     if (refusal.reason === 'internal') options.log.failure(request.id, error)
-    const render: RenderError = request.routeOptions.config.policy?.who === 'operator' ? renderOperator : renderTenant
+    const render: RenderError = speaksContract(request.routeOptions.config.policy ?? noPolicy)
+      ? renderTenant
+      : renderOperator
     const hasCredential = request.headers.authorization !== undefined || request.headers['x-api-key'] !== undefined
     const answer = render(refusal, { requestId: request.id, faults, retryAfterMs, hasCredential })
     for (let index = 0; index < answer.headers.length; index += 2) {

@@ -1,36 +1,59 @@
-import { Verdict, VerifyRequest } from './schemas/verify.ts'
-import { bodyReasons, problemResponses } from './schemas/errors.ts'
+import { Type } from 'typebox'
+import { policies } from '../engine/policy.ts'
+import type { DescribedOperation } from './openapi/described-operation.ts'
+import { holderHeaders, windowHeaders } from './openapi/headers.ts'
+import { ForwardAuthQuery } from './schemas/verify.ts'
 
-void [Verdict, VerifyRequest]
-
-const security = [{ bearer: [] }, { apiKeyHeader: [] }]
-
-function json(schema: string) {
-  return { content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } } }
+const verify: DescribedOperation = {
+  operationId: 'verify',
+  method: 'POST',
+  path: '/v1/verify',
+  tag: 'Verification',
+  summary: 'Judge a credential',
+  description: 'Always 200 when the call itself is right: whether the credential is accepted is in the body.',
+  policy: policies.verify,
+  body: Type.Ref('VerifyRequest#'),
+  answers: [{ status: 200, description: 'The verdict.', schema: Type.Ref('Verdict#'), headers: ['X-Request-Id'] }],
+  reasons: [],
+  readsBody: true,
 }
 
-const queryNames = ['permission', 'roles', 'projectId', 'organizationWide', 'environment']
+/** Every method that a gateway may hand on; their operationIds differ because they must. */
+const forwardAuthIds = {
+  GET: 'forwardAuth',
+  PUT: 'forwardAuthOfPut',
+  POST: 'forwardAuthOfPost',
+  DELETE: 'forwardAuthOfDelete',
+  OPTIONS: 'forwardAuthOfOptions',
+  HEAD: 'forwardAuthOfHead',
+  PATCH: 'forwardAuthOfPatch',
+  TRACE: 'forwardAuthOfTrace',
+} as const
 
-/** The operations that the verify lane serves before the router sees them, as the document describes them. */
-export const laneOperations = {
-  '/v1/verify': {
-    post: {
-      operationId: 'verify',
-      summary: 'Judge a credential',
-      tags: ['Verification'],
-      security,
-      requestBody: { required: true, ...json('VerifyRequest') },
-      responses: { 200: { description: 'The verdict.', ...json('Verdict') }, ...problemResponses(bodyReasons) },
-    },
-  },
-  '/v1/forward-auth': {
-    get: {
-      operationId: 'forwardAuth',
-      summary: 'Judge the credential of the request itself, for gateways (any method)',
-      tags: ['Verification'],
-      security,
-      parameters: queryNames.map((name) => ({ name, in: 'query', required: false, schema: { type: 'string' } })),
-      responses: { 200: { description: 'Accepted: who it is, in X-Mintmark-* headers.' }, ...problemResponses() },
-    },
-  },
+function forwardAuthBy([method, operationId]: readonly [string, string]): DescribedOperation {
+  return {
+    operationId,
+    method,
+    path: '/v1/forward-auth',
+    tag: 'Verification',
+    summary: 'Judge the credential of the request itself, for gateways',
+    description: 'Any method will do; a body is never read.',
+    policy: policies.forwardAuth,
+    query: ForwardAuthQuery,
+    answers: [
+      {
+        status: 200,
+        description: 'Accepted: whose it is, in headers that are always there.',
+        headers: ['X-Request-Id', 'Cache-Control', ...holderHeaders, ...windowHeaders],
+      },
+    ],
+    reasons: [],
+    readsBody: false,
+  }
 }
+
+/** The operations that the verify lane serves before the router sees them. */
+export const laneOperations: readonly DescribedOperation[] = [
+  verify,
+  ...Object.entries(forwardAuthIds).map(forwardAuthBy),
+]

@@ -6,7 +6,7 @@ import { policies, type Operation, type Policy } from '../engine/policy.ts'
 import { refuse } from '../engine/refused.ts'
 import type { Done, IdempotentRequest } from '../engine/unit-of-work.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
-import { bodyReasons, problemResponses } from './schemas/errors.ts'
+import { requiresBody, type DescribedOperation } from './openapi/described-operation.ts'
 
 /** What `authenticate` leaves on a request. */
 export type Identity = { readonly caller: Caller; readonly window: WindowDecision | null }
@@ -19,6 +19,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     policy?: Policy
+    /** What GET /openapi.json says of the route. */
+    described?: DescribedOperation
     /** Looks for what the path names, before the body is read: 404 comes before 400 (API.md section 3). */
     find?: (call: Call<unknown, unknown, Record<string, string>>) => Promise<unknown>
   }
@@ -65,30 +67,23 @@ export function addRoute<const Path extends string, Body extends TSchema, Query 
   app: FastifyInstance,
   route: Route<Path, Body, Query>,
 ): void {
-  const { operation, method, path, summary, description, tag, answer, body, query } = route
-  const policy: Policy = policies[operation]
-  const success =
-    answer.schema === undefined
-      ? { description: 'Done.', type: 'null' }
-      : { description: 'Done.', content: { 'application/json': { schema: answer.schema } } }
+  const { operation, method, path, answer, body, query } = route
+  const described = describe(route)
   app.route({
     method,
     url: path,
-    config: { policy, ...(route.find !== undefined && { find: route.find as never }) },
+    config: {
+      policy: described.policy,
+      described,
+      ...(route.find !== undefined && { find: route.find as never }),
+    },
     schema: {
       operationId: operation,
-      summary,
-      ...(description !== undefined && { description }),
-      tags: [tag],
-      security: policy.who === 'public' ? [] : [{ bearer: [] }, { apiKeyHeader: [] }],
       ...(body !== undefined && { body }),
       ...(query !== undefined && { querystring: query }),
-      response: {
-        [answer.status]: success,
-        ...(policy.who !== 'public' &&
-          problemResponses([...(body === undefined ? [] : bodyReasons), ...(route.reasons ?? [])])),
-      },
+      ...(answer.schema !== undefined && { response: { [answer.status]: answer.schema } }),
     },
+    ...(body !== undefined && !requiresBody(body) && { preValidation: takeNoBodyForAnEmptyOne }),
     async handler(request, reply) {
       const result = await route.handle(callOf(request) as Call<Static<Body>, Static<Query>, ParamsOf<Path>>)
       if (result?.replayed === true) void reply.header('Idempotent-Replayed', 'true')
@@ -96,6 +91,30 @@ export function addRoute<const Path extends string, Body extends TSchema, Query 
       return answer.status === 204 ? reply.send() : (result?.value ?? null)
     },
   })
+}
+
+async function takeNoBodyForAnEmptyOne(request: FastifyRequest): Promise<void> {
+  if (request.body === undefined) request.body = {}
+}
+
+function describe<Path extends string, Body extends TSchema, Query extends TSchema>(
+  route: Route<Path, Body, Query>,
+): DescribedOperation {
+  const { operation, method, path, tag, summary, description, answer, body, query, reasons = [] } = route
+  return {
+    operationId: operation,
+    method,
+    path,
+    tag,
+    summary,
+    ...(description !== undefined && { description }),
+    policy: policies[operation],
+    ...(body !== undefined && { body }),
+    ...(query !== undefined && { query }),
+    answers: [{ description: 'Done.', ...answer }],
+    reasons,
+    readsBody: method !== 'GET',
+  }
 }
 
 /** The call as a handler sees it. `body` and `query` have been checked by the route's schemas. */

@@ -10,7 +10,7 @@ export function addContractRoutes(app: FastifyInstance, engine: Engine): void {
     path: '/v1/contract',
     tag: 'Installation',
     summary: 'The contract in force',
-    answer: { status: 200, schema: Type.Object({}, { additionalProperties: true }) },
+    answer: { status: 200, schema: Type.Ref('Contract#') },
     handle: async () => ({ value: engine.contract }),
   })
 }

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { safetyHeaders } from '../openapi/headers.ts'
+import { addPublicRoute } from '../public-route.ts'
 import { closed, oneOf } from '../schemas/shapes.ts'
-import { policies } from '../../engine/policy.ts'
 
 export type Readiness = {
   readonly ready: boolean
@@ -29,36 +30,28 @@ const ReadinessShape = closed({
   warnings: Type.Array(Type.String()),
 })
 
+const unreadyHeaders = ['X-Request-Id', ...safetyHeaders, 'Retry-After'] as const
+
 /** For load balancers: no credential is read, and nothing about the installation is told but whether it can decide. */
 export function addHealthRoutes(app: FastifyInstance, health: Health): void {
-  app.get(
-    '/healthz',
-    {
-      config: { policy: policies.getHealth },
-      schema: {
-        operationId: 'getHealth',
-        summary: 'The process is alive',
-        tags: ['Installation'],
-        response: { 200: closed({ status: Type.Literal('ok') }) },
-      },
+  addPublicRoute(app, {
+    operation: 'getHealth',
+    path: '/healthz',
+    summary: 'The process is alive',
+    answers: [{ status: 200, description: 'Alive.', schema: closed({ status: Type.Literal('ok') }) }],
+    handle: async () => ({ status: 200, value: { status: 'ok' } }),
+  })
+  addPublicRoute(app, {
+    operation: 'getReadiness',
+    path: '/readyz',
+    summary: 'Verdicts can be given: the authority answers',
+    answers: [
+      { status: 200, description: 'Ready.', schema: ReadinessShape },
+      { status: 503, description: 'Not ready.', schema: ReadinessShape, headers: unreadyHeaders },
+    ],
+    async handle() {
+      const value = await health.check()
+      return value.ready ? { status: 200, value } : { status: 503, value, headers: { 'Retry-After': '1' } }
     },
-    async () => ({ status: 'ok' }),
-  )
-  app.get(
-    '/readyz',
-    {
-      config: { policy: policies.getReadiness },
-      schema: {
-        operationId: 'getReadiness',
-        summary: 'Verdicts can be given: the authority answers',
-        tags: ['Installation'],
-        response: { 200: ReadinessShape, 503: ReadinessShape },
-      },
-    },
-    async (_request, reply) => {
-      const readiness = await health.check()
-      if (!readiness.ready) void reply.header('Retry-After', '1')
-      return reply.code(readiness.ready ? 200 : 503).send(readiness)
-    },
-  )
+  })
 }

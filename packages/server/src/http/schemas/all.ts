@@ -1,5 +1,6 @@
 import { Problem } from './errors.ts'
 import {
+  ContractResource,
   CreationLimitsResource,
   KeyResource,
   MemberResource,
@@ -15,6 +16,7 @@ import { Verdict, VerifyRequest } from './verify.ts'
 
 /** Every schema that others refer to by name. */
 export const allSchemas = [
+  ContractResource,
   CreationLimitsResource,
   KeyResource,
   MemberResource,

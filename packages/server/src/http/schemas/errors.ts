@@ -1,5 +1,5 @@
-import { reasons, statusOf, type Reason } from '@mintmark/core'
-import { Type } from 'typebox'
+import { reasons, type ErrorDialect, type Reason } from '@mintmark/core'
+import { Type, type TSchema } from 'typebox'
 import { closed, oneOf } from './shapes.ts'
 
 /** RFC 9457 with `reason`, on which programs branch. */
@@ -17,44 +17,25 @@ export const Problem = closed(
   { $id: 'Problem' },
 )
 
-/** What any request with a credential may meet. */
-const always: readonly Reason[] = [
-  'invalid_request',
-  'ambiguous_credentials',
-  'missing_key',
-  'invalid_key',
-  'key_revoked',
-  'key_expired',
-  'session_expired',
-  'rate_limit',
-  'forbidden',
-  'scope_violation',
-  'ip_not_allowed',
-  'organization_suspended',
-  'owner_suspended',
-  'not_found',
-  'headers_too_large',
-  'internal',
-  'unavailable',
-]
+/** The body of an error in the dialect `reason`. */
+const ReasonError = closed({ reason: oneOf(reasons), message: Type.String() }, { $id: 'ReasonError' })
 
-/** The `response` entries of an operation for the reasons it may refuse with, one entry a status. */
-export function problemResponses(extra: readonly Reason[] = []): Record<number, unknown> {
-  const byStatus = new Map<number, Reason[]>()
-  for (const reason of new Set([...always, ...extra])) {
-    const status = statusOf(reason)
-    byStatus.set(status, [...(byStatus.get(status) ?? []), reason])
-  }
-  return Object.fromEntries(
-    [...byStatus].map(([status, list]) => [
-      status,
-      {
-        description: `Reasons: ${list.join(', ')}.`,
-        content: { 'application/problem+json': { schema: Type.Ref('Problem') } },
-      },
-    ]),
-  )
+/** The body of an error in the dialect `error`. */
+const SentenceError = closed({ error: Type.String() }, { $id: 'SentenceError' })
+
+/** The body of an error in the dialect `envelope`. */
+const EnvelopeError = closed(
+  { success: Type.Literal(false), error: closed({ reason: oneOf(reasons), message: Type.String() }) },
+  { $id: 'EnvelopeError' },
+)
+
+/** What a contract's dialect needs besides `Problem`, which operator endpoints always speak. */
+export const dialectSchemas: Readonly<Record<ErrorDialect, readonly TSchema[]>> = {
+  problem: [],
+  reason: [ReasonError],
+  error: [SentenceError],
+  envelope: [EnvelopeError],
 }
 
-/** Reasons of every operation that takes a JSON body. */
-export const bodyReasons: readonly Reason[] = ['payload_too_large', 'unsupported_media_type']
+/** Reasons of an operation that is done once for each Idempotency-Key. */
+export const idempotencyReasons: readonly Reason[] = ['conflict', 'idempotency_mismatch']

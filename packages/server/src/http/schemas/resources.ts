@@ -159,3 +159,53 @@ const meOfOperator = closed({
 })
 
 export const MeResource = Type.Union([meOfKey, meOfSession, meOfOperator], { $id: 'Me' })
+
+const Names = Type.Array(Type.String())
+const NamesByName = Type.Unsafe<Record<string, string[]>>({
+  type: 'object',
+  additionalProperties: { type: 'array', items: { type: 'string' } },
+})
+
+/** The contract in force, every default filled in. */
+export const ContractResource = closed(
+  {
+    name: Type.String(),
+    keys: closed({
+      prefixes: closed({ live: Type.String(), test: nullable(Type.String()) }),
+      length: Type.Integer(),
+      checksum: Type.Integer(),
+      shown: Type.Integer(),
+      formerPrefixes: Names,
+      legacy: Type.Array(closed({ pattern: Type.String(), hash: Type.String() })),
+    }),
+    headers: Type.Array(oneOf(['authorization', 'x-api-key'])),
+    errors: oneOf(['problem', 'reason', 'error', 'envelope']),
+    messages: Metadata,
+    permissions: Names,
+    aliases: NamesByName,
+    roles: NamesByName,
+    neverByKey: Names,
+    minting: closed({
+      organization: Names,
+      project: Names,
+      keysManageKeys: Type.Boolean(),
+      perMemberPerDay: Type.Integer(),
+      activePerMember: Type.Integer(),
+      revokedCountAsActive: Type.Boolean(),
+      maxLifetimeDays: nullable(Type.Integer()),
+    }),
+    tiers: Type.Unsafe<Record<string, { limit: number; windowSeconds: number }>>({
+      type: 'object',
+      additionalProperties: RateLimitShape,
+    }),
+    defaultTier: Type.String(),
+    ui: closed({
+      product: Type.String(),
+      keysTitle: Type.String(),
+      keysPath: Type.String(),
+      accent: Type.String(),
+      logo: nullable(Type.String()),
+    }),
+  },
+  { $id: 'Contract' },
+)

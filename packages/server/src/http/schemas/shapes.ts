@@ -25,7 +25,11 @@ export const RateLimitShape = closed({
   limit: Type.Integer({ minimum: 1, maximum: 100_000 }),
   windowSeconds: Type.Integer({ minimum: 1, maximum: 86_400 }),
 })
-export const Metadata = Type.Record(Type.String(), Type.String())
+/** Any names: a `Type.Record` would let those with a line break pass, and with any value. */
+export const Metadata = Type.Unsafe<Record<string, string>>({
+  type: 'object',
+  additionalProperties: { type: 'string' },
+})
 
 export const PageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 50 })),

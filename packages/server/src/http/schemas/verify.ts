@@ -68,6 +68,17 @@ export const Verdict = closed(
   { $id: 'Verdict' },
 )
 
+const commaSeparated = 'Several are joined by commas.'
+
+/** The query of `/v1/forward-auth`, read by hand in forward-auth-demand.ts. */
+export const ForwardAuthQuery = closed({
+  permission: Type.Optional(Type.String({ minLength: 1, description: `All of these are demanded. ${commaSeparated}` })),
+  roles: Type.Optional(Type.String({ minLength: 1, description: `One of these is demanded. ${commaSeparated}` })),
+  projectId: Type.Optional(Type.String({ minLength: 1 })),
+  organizationWide: Type.Optional(oneOf(['true', 'false'])),
+  environment: Type.Optional(EnvironmentName),
+})
+
 export const VerifyBatchRequest = closed({
   requests: Type.Array(Type.Ref('VerifyRequest#'), { minItems: 1, maxItems: 100 }),
 })

@@ -1,0 +1,88 @@
+import type { ErrorDialect } from '@mintmark/core'
+import type { Policy } from '../../engine/policy.ts'
+import { dialectOf } from '../dialect.ts'
+import { requiresBody, takesIdempotencyKey, type DescribedOperation } from './described-operation.ts'
+import { referToHeaders, safetyHeaders, windowHeaders, type HeaderName } from './headers.ts'
+import { describeParameters } from './parameters.ts'
+import { describeRefusals } from './refusals.ts'
+import { referring, type Json } from './schema-references.ts'
+
+/** The Operation Object (OpenAPI 3.1 section 4.8.10). */
+export function describeOperation(operation: DescribedOperation, contractDialect: ErrorDialect): Json {
+  const { operationId, summary, description, tag, policy, body } = operation
+  const parameters = describeParameters(operation)
+  return {
+    operationId,
+    summary,
+    description: [description, whoMayCall(policy)].filter((text) => text !== undefined).join(' '),
+    tags: [tag],
+    security: policy.who === 'public' ? [] : [{ bearer: [] }, { apiKeyHeader: [] }],
+    ...(parameters.length > 0 && { parameters }),
+    ...(body !== undefined && { requestBody: describeBody(body) }),
+    responses: { ...describeAnswers(operation, contractDialect), ...describeRefusals(operation, contractDialect) },
+  }
+}
+
+function describeBody(body: NonNullable<DescribedOperation['body']>): Json {
+  return { required: requiresBody(body), content: { 'application/json': { schema: referring(body) } } }
+}
+
+function describeAnswers(operation: DescribedOperation, contractDialect: ErrorDialect): Json {
+  const { policy, answers } = operation
+  const isWrapped = dialectOf(policy, contractDialect) === 'envelope'
+  return Object.fromEntries(
+    answers.map(({ status, description, schema, headers = headersOf(operation) }) => {
+      const content = schema === undefined ? undefined : isWrapped ? envelopeOf(referring(schema)) : referring(schema)
+      return [
+        status,
+        {
+          description,
+          headers: referToHeaders(headers),
+          ...(content !== undefined && { content: { 'application/json': { schema: content } } }),
+        },
+      ]
+    }),
+  )
+}
+
+function headersOf(operation: DescribedOperation): readonly HeaderName[] {
+  const { who } = operation.policy
+  return [
+    'X-Request-Id',
+    ...safetyHeaders,
+    ...(who === 'tenant' || who === 'any' ? windowHeaders : []),
+    ...(takesIdempotencyKey(operation) ? (['Idempotent-Replayed'] as const) : []),
+  ]
+}
+
+function envelopeOf(schema: Json): Json {
+  return {
+    type: 'object',
+    properties: { success: { const: true }, data: schema },
+    required: ['success', 'data'],
+    additionalProperties: false,
+  }
+}
+
+/** Said in the document, because OpenAPI has no word for permissions of a bearer token (3.1 section 4.8.30). */
+function whoMayCall({ who, permission, orOwn }: Policy): string {
+  const own = orOwn
+    ? ' Members always may with the keys that they own, and a key may with itself as far as it goes.'
+    : ''
+  switch (who) {
+    case 'public':
+      return 'Needs no credential.'
+    case 'any':
+      return 'For any credential.'
+    case 'guard':
+      return 'For API keys and session tokens: the credential of the request that is guarded.'
+    case 'operator':
+      return 'For operator keys.'
+    case 'verify':
+      return 'For operator keys, those that can do nothing else too.'
+    case 'session':
+      return 'For session tokens.'
+    case 'tenant':
+      return permission === null ? 'For credentials in an organization.' : `Permission: ${permission}.${own}`
+  }
+}

@@ -1,0 +1,72 @@
+import { reasonTable, type ErrorDialect, type Reason } from '@mintmark/core'
+import { errorMediaType } from '../dialect.ts'
+import { referToHeaders, safetyHeaders, windowHeaders, type HeaderName } from './headers.ts'
+import { schemaPointer, type Json } from './schema-references.ts'
+
+/** What an operation's errors look like. */
+export type ErrorManner = {
+  /** The operation's own dialect. */
+  readonly own: ErrorDialect
+  /** The contract's: what is refused before anybody can know the operation is told in it. */
+  readonly contract: ErrorDialect
+  /** Whether a key may have spent from its window before it was refused. */
+  readonly spends: boolean
+}
+
+/** Refused while the request is still being read. */
+const unroutedStatuses: ReadonlySet<number> = new Set([400, 431])
+/** Told before any key is recognised as an active one. */
+const windowlessStatuses: ReadonlySet<number> = new Set([401, 431])
+
+/** The Response Object (OpenAPI 3.1 section 4.8.17) of the errors with this status. */
+export function describeErrors(status: number, reasons: readonly Reason[], manner: ErrorManner): Json {
+  const dialects = new Set(unroutedStatuses.has(status) ? [manner.own, manner.contract] : [manner.own])
+  const byMediaType = Map.groupBy(dialects, errorMediaType)
+  const schemaOf = (dialect: ErrorDialect): Json => errorSchema(dialect, status, reasons)
+  return {
+    description: `Reasons: ${reasons.join(', ')}.`,
+    headers: referToHeaders(headersOf(status, manner.spends)),
+    content: Object.fromEntries(
+      [...byMediaType].map(([mediaType, list]) => [mediaType, { schema: anyOf(list.map(schemaOf)) }]),
+    ),
+  }
+}
+
+function headersOf(status: number, spends: boolean): readonly HeaderName[] {
+  return [
+    'X-Request-Id',
+    ...safetyHeaders,
+    ...(spends && !windowlessStatuses.has(status) ? windowHeaders : []),
+    ...(status === 401 || status === 403 ? (['WWW-Authenticate'] as const) : []),
+    ...(status === 405 ? (['Allow'] as const) : []),
+    ...(status === 429 || status === 503 ? (['Retry-After'] as const) : []),
+  ]
+}
+
+/** One of these reasons, and no other, comes with this status. */
+function errorSchema(dialect: ErrorDialect, status: number, reasons: readonly Reason[]): Json {
+  const reason = { enum: reasons }
+  switch (dialect) {
+    case 'problem': {
+      const properties = { status: { const: status }, reason, title: { enum: reasons.map(titleOf) } }
+      return { allOf: [{ $ref: schemaPointer('Problem') }, { properties }] }
+    }
+    case 'reason':
+      return { allOf: [{ $ref: schemaPointer('ReasonError') }, { properties: { reason } }] }
+    case 'error':
+      return { $ref: schemaPointer('SentenceError') }
+    case 'envelope': {
+      const properties = { error: { properties: { reason } } }
+      return { allOf: [{ $ref: schemaPointer('EnvelopeError') }, { properties }] }
+    }
+  }
+}
+
+function titleOf(reason: Reason): string {
+  return reasonTable[reason].title
+}
+
+function anyOf(schemas: readonly Json[]): Json {
+  const [only, ...more] = schemas
+  return only !== undefined && more.length === 0 ? only : { anyOf: schemas }
+}

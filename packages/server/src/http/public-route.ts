@@ -1,0 +1,50 @@
+import type { FastifyInstance } from 'fastify'
+import { policies, type Operation } from '../engine/policy.ts'
+import type { DescribedAnswer } from './openapi/described-operation.ts'
+
+export type PublicRoute = {
+  readonly operation: Operation
+  readonly path: string
+  readonly summary: string
+  readonly answers: readonly DescribedAnswer[]
+  readonly handle: () => Promise<PublicAnswer>
+}
+
+export type PublicAnswer = {
+  readonly status: number
+  readonly value: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Registers a GET that reads no credential. */
+export function addPublicRoute(app: FastifyInstance, route: PublicRoute): void {
+  const { operation, path, summary, answers } = route
+  const policy = policies[operation]
+  if (policy.who !== 'public') throw new Error(`${operation} is not public.`)
+  app.route({
+    method: 'GET',
+    url: path,
+    config: {
+      policy,
+      described: {
+        operationId: operation,
+        method: 'GET',
+        path,
+        tag: 'Installation',
+        summary,
+        policy,
+        answers,
+        reasons: [],
+        readsBody: false,
+      },
+    },
+    schema: {
+      operationId: operation,
+      response: Object.fromEntries(answers.map(({ status, schema }) => [status, schema])),
+    },
+    async handler(_request, reply) {
+      const { status, value, headers = {} } = await route.handle()
+      return reply.code(status).headers(headers).send(value)
+    },
+  })
+}
