@@ -10,6 +10,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const cli = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
 const listening = /^Mintmark is listening on (http:\S+)$/m
 const startWithinMs = 20_000
+/** What every process starts with. Compiled sources are kept between processes: it halves the time of a start. */
+const inherited = {
+  PATH: process.env['PATH'] ?? '',
+  HOME: process.env['HOME'] ?? '',
+  NODE_COMPILE_CACHE: join(tmpdir(), 'mintmark-compile-cache'),
+}
 
 export type NodeOptions = {
   /** Kept after `stop`; removed by `remove`. Default: a new one. */
@@ -56,7 +62,7 @@ export class ServedNode {
   async start(): Promise<void> {
     const err = openSync(this.logFile, 'a')
     const out = openSync(this.#stdoutFile, 'w')
-    const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...this.env }
+    const env = { ...inherited, ...this.env }
     const args = ['--conditions=mintmark-source', cli, 'serve']
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', out, err] })
     closeSync(err)
@@ -115,7 +121,7 @@ export async function runMintmark(
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }> {
   const child = spawn(process.execPath, ['--conditions=mintmark-source', cli, ...args], {
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
+    env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const [stdout, stderr] = ['', '']
