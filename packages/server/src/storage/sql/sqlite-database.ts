@@ -8,6 +8,8 @@ const maxCachedStatements = 256
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
 const resultCode = { ioError: 10, corrupt: 11, full: 13 } as const
 
+type Prepared = { readonly statement: StatementSync; readonly returnsRows: boolean }
+
 export type Rows = { readonly rows: Record<string, unknown>[]; readonly changes: number | bigint }
 
 /**
@@ -21,7 +23,7 @@ export class SqliteDatabase {
   readonly #handle: DatabaseSync
   readonly #onFatal: (error: unknown) => void
   readonly #turns = new TurnQueue()
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements = new Map<string, Prepared>()
   #generation = 0
   #idleWaiters: (() => void)[] = []
   #mustErase = false
@@ -145,12 +147,12 @@ export class SqliteDatabase {
   }
 
   #run(text: string, parameters: readonly SQLInputValue[]): Rows {
-    const statement = this.#statement(text)
-    if (statement.columns().length > 0) return { rows: statement.all(...parameters), changes: 0 }
+    const { statement, returnsRows } = this.#prepared(text)
+    if (returnsRows) return { rows: statement.all(...parameters), changes: 0 }
     return { rows: [], changes: statement.run(...parameters).changes }
   }
 
-  #statement(text: string): StatementSync {
+  #prepared(text: string): Prepared {
     const cached = this.#statements.get(text)
     if (cached !== undefined) {
       this.#statements.delete(text)
@@ -158,10 +160,11 @@ export class SqliteDatabase {
       return cached
     }
     const statement = this.#handle.prepare(text)
-    this.#statements.set(text, statement)
+    const prepared = { statement, returnsRows: statement.columns().length > 0 }
+    this.#statements.set(text, prepared)
     const [oldest] = this.#statements.keys()
     if (this.#statements.size > maxCachedStatements && oldest !== undefined) this.#statements.delete(oldest)
-    return statement
+    return prepared
   }
 
   #transactionEnded(): void {
@@ -176,7 +179,7 @@ export class SqliteDatabase {
   #eraseIfAsked(): void {
     if (!this.#mustErase) return
     try {
-      const checkpoint = this.#statement('PRAGMA wal_checkpoint(TRUNCATE)').get()
+      const checkpoint = this.#handle.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
       this.#mustErase = checkpoint?.['busy'] === 1
     } catch (error) {
       throw this.#judge(error)
