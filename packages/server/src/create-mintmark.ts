@@ -4,16 +4,14 @@ import { join, resolve } from 'node:path'
 import { builtInContract, parseContract, type Contract } from '@mintmark/core'
 import { ConfigError } from './config.ts'
 import { compileFor, createEngine, type Engine } from './engine/engine.ts'
-import { createKeyring, type Keyring } from './engine/keyring.ts'
-import type { Storage } from './engine/ports/storage.ts'
 import { createApp } from './http/app.ts'
 import { createClientAddress } from './http/client-address.ts'
 import { createLog, type Log } from './http/log.ts'
 import { createRequestIds } from './http/request-id.ts'
 import { originForm } from './http/request-target.ts'
 import { createVerifyLane } from './http/verify-lane.ts'
+import { openKeyring } from './open-keyring.ts'
 import { openStores, type OpenStores } from './open-stores.ts'
-import { pepperBytes, readPepper } from './pepper-file.ts'
 import { createClock, createRandom } from './system.ts'
 import { version } from './version.ts'
 
@@ -68,6 +66,9 @@ export async function openMintmark(options: MintmarkOptions & { readonly contrac
   const clock = createClock()
   const random = createRandom()
   const place = placeOf(options)
+  // Empty while nothing is answered yet.
+  const peppers = new Set<string>()
+  const hasPepper = (version: string): boolean => peppers.size === 0 || peppers.has(version)
   const stores = await openStores(
     {
       contract,
@@ -76,11 +77,14 @@ export async function openMintmark(options: MintmarkOptions & { readonly contrac
       sqliteFile: place.sqliteFile,
       whenLimiterUnavailable: options.whenLimiterUnavailable ?? 'local',
     },
-    { clock, random, log, compile: compileFor(contract), onFatal: options.onFatal ?? exitOnFatal(log) },
+    { clock, random, log, compile: compileFor(contract), hasPepper, onFatal: options.onFatal ?? exitOnFatal(log) },
   )
   try {
-    const keyring = await openKeyring(stores.storage, options, place.pepperFile)
     const { storage, activity, directory, windows } = stores
+    const files = { current: place.pepperFile, previous: options.previousPepperFile ?? null }
+    const keyring = await openKeyring(storage, files, random, (versions) => {
+      for (const version of versions) peppers.add(version)
+    })
     const onError = (error: unknown): void => log.failure(null, error)
     const engine = createEngine({ contract, keyring, storage, activity, directory, windows, random, onError })
     const handler = await createHandler(engine, stores, log, options)
@@ -112,33 +116,6 @@ function makeDataDir(directory: string): void {
   } catch {
     throw new ConfigError([`MINTMARK_DATA_DIR: ${directory} cannot be made. Give a directory that may be written.`])
   }
-}
-
-/**
- * Reads the peppers and sees that they are the database's. A pepper is made only when the database knows none, under a
- * lock, so that two nodes that start together cannot make two.
- */
-async function openKeyring(storage: Storage, options: MintmarkOptions, pepperFile: string | null): Promise<Keyring> {
-  const random = createRandom()
-  const { previousPepperFile = null } = options
-  const previous = previousPepperFile === null ? null : readPepper(previousPepperFile, { mayMake: false })
-  return storage.transaction('every-organization', async (stores) => {
-    const { peppers } = stores
-    await peppers.lock()
-    const known = await peppers.list()
-    const mayMake = known.length === 0
-    const current = pepperFile === null ? random(pepperBytes) : readPepper(pepperFile, { mayMake })
-    const keyring = createKeyring({ current, previous })
-    const { current: now, previous: before } = keyring.digesters
-    if (!mayMake && !known.some((version) => version === now.version || version === before?.version)) {
-      throw new ConfigError([
-        `${pepperFile ?? 'pepper'}: this database was made with another pepper. Put the right file there, set ` +
-          'MINTMARK_PEPPER_FILE, or, for a pepper change, name the old file in MINTMARK_PREVIOUS_PEPPER_FILE.',
-      ])
-    }
-    await peppers.add(now.version, await stores.nowMs())
-    return keyring
-  })
 }
 
 async function createHandler(

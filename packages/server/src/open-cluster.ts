@@ -29,7 +29,7 @@ export async function openCluster(
   parts: StoreParts,
 ): Promise<OpenStores> {
   const { databaseUrl: url, redisUrl } = settings
-  const { log, random, compile } = parts
+  const { log, random, compile, hasPepper } = parts
   const postgres = await openPostgres({
     url,
     random,
@@ -41,6 +41,7 @@ export async function openCluster(
   const { storage, activity, database } = postgres
   const directory = createPostgresDirectory(database, compile, {
     url,
+    hasPepper,
     onTrouble: () => log.warning('A look-up connection to PostgreSQL was lost; it is opened again'),
   })
   try {
@@ -106,6 +107,11 @@ async function inspect(primary: RedisWindows): Promise<readonly string[]> {
   }
 }
 
+function troubleOf({ inRecovery, lacksPepper }: DirectoryHealth): string | null {
+  if (inRecovery) return 'the server that answers is a replica'
+  return lacksPepper ? 'other nodes use a pepper that this one was not given: see MINTMARK_PREVIOUS_PEPPER_FILE' : null
+}
+
 function readinessOf(health: DirectoryHealth, node: NodeWindows): Readiness {
   const isExact = node.windows.state() === 'exact'
   const detail = isExact ? null : 'Redis does not answer: each node enforces the full limit by itself, or refuses'
@@ -115,7 +121,7 @@ function readinessOf(health: DirectoryHealth, node: NodeWindows): Readiness {
       {
         name: 'postgres',
         status: health.reachable ? 'ok' : 'unavailable',
-        detail: health.inRecovery ? 'the server that answers is a replica' : null,
+        detail: troubleOf(health),
       },
       { name: node.name, status: isExact ? 'ok' : 'degraded', detail },
     ],

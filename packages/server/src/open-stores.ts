@@ -27,6 +27,8 @@ export type StoreParts = {
   readonly random: Random
   readonly log: Log
   readonly compile: Compile<KeyHolder | OperatorHolder, SessionHolder>
+  /** Whether this node has the pepper of this version. */
+  readonly hasPepper: (version: string) => boolean
   /** Storage can no longer be trusted: must end the process. */
   readonly onFatal: (error: unknown) => void
 }

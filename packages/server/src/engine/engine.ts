@@ -9,7 +9,7 @@ import { createGetMe, type GetMe } from './me.ts'
 import { createMembers, type MemberUseCases } from './members.ts'
 import { createOperatorKeys, type OperatorKeyUseCases } from './operator-keys.ts'
 import { createOrganizations, type OrganizationUseCases } from './organizations.ts'
-import type { ActivityStore } from './ports/activity.ts'
+import type { ActivityStore, Rekeying } from './ports/activity.ts'
 import type { Random } from './ports/clock.ts'
 import type { Compile, Directory } from './ports/directory.ts'
 import type { Storage } from './ports/storage.ts'
@@ -81,7 +81,10 @@ export function createEngine(parts: EngineParts): Engine {
   const mutate = createMutate({ storage, random, keyring })
   const usage = createUsageRecorder(activity, parts.onError)
   const { digesters } = keyring
-  const recognise = createRecognise({ format, digesters, directory, rekey: (rekeying) => usage.rekey(rekeying) })
+  const rekey = (rekeying: Rekeying): void => {
+    if (keyring.rekeys) usage.rekey(rekeying)
+  }
+  const recognise = createRecognise({ format, digesters, directory, rekey })
   const markFirstUse = (secretNumber: number): Promise<boolean> => directory.markFirstUse(secretNumber)
   const { judge, judgeRecognised } = createVerify({ contract, rights, recognise, windows, usage, markFirstUse })
   const parseDemand = createParseDemand(contract, catalogue)

@@ -14,6 +14,8 @@ export type Keyring = {
   readonly digesters: KeyDigesters
   readonly current: DerivedKeys
   readonly previous: DerivedKeys | null
+  /** Whether what is found under the previous pepper is to be re-keyed to the current one. */
+  readonly rekeys: boolean
 }
 
 export function createKeyring(peppers: {
@@ -25,6 +27,7 @@ export function createKeyring(peppers: {
     digesters: createDigesters(previous === null ? { current } : { current, previous }),
     current: deriveKeys(current),
     previous: previous === null ? null : deriveKeys(previous),
+    rekeys: previous !== null,
   }
 }
 

@@ -64,7 +64,10 @@ export function createRecognise(parts: Parts): Recognise {
     return { current: current.digest(text), previous: previous === null ? null : previous.digest(text) }
   }
 
-  /** During a pepper change what is unknown under the current pepper is looked up under the previous one. */
+  /**
+   * During a pepper change what is unknown under the current pepper is looked up under the previous one, and once more
+   * under the current one: between the two looks another node may have re-keyed it.
+   */
   function underEitherPepper<H>(
     table: Rekeying['table'],
     find: (digest: KeyDigest) => Ready<Found<H>>,
@@ -74,9 +77,8 @@ export function createRecognise(parts: Parts): Recognise {
       return whenReady(find(current), (found) => {
         if (found.holder !== null) return found
         return whenReady(find(previous), (older) => {
-          if (older.holder !== null) {
-            parts.rekey({ table, previous, current, pepperVersion: digesters.current.version })
-          }
+          if (older.holder === null) return find(current)
+          parts.rekey({ table, previous, current, pepperVersion: digesters.current.version })
           return older
         })
       })

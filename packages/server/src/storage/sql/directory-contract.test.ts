@@ -41,7 +41,11 @@ describeWithPostgres('directory on a real PostgreSQL', () => {
     const role = await ordinaryRole(await testDatabaseUrl())
     const storage = await openPostgres({ url: role.url, nodeLock: 'shared', random: randomBytes, onWarning: () => {} })
     const { database } = storage
-    const directory = createPostgresDirectory(database, compile, { url: role.url, onTrouble: () => {} })
+    const directory = createPostgresDirectory(database, compile, {
+      url: role.url,
+      hasPepper: () => true,
+      onTrouble: () => {},
+    })
     const clockClient = await database.connect('test clock')
     const clockText = 'select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms'
     return {

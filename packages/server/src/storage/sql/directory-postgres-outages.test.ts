@@ -36,6 +36,7 @@ describeWithPostgres('directory on PostgreSQL in an outage', () => {
     directory = createPostgresDirectory(storage.database, compile, {
       url,
       maxWaiting,
+      hasPepper: () => true,
       onTrouble: (cause) => troubles.push(String(cause)),
     })
     key = await storage.database.run({ tenant: 'every-organization', access: 'read write' }, async (db) =>

@@ -33,7 +33,11 @@ describeWithPostgres('directory on PostgreSQL', () => {
     const storage = await openPostgres({ url, nodeLock: 'shared', random: randomBytes, onWarning: () => {} })
     return {
       storage,
-      directory: createPostgresDirectory(storage.database, compile, { url: lookUpUrl, onTrouble: () => {} }),
+      directory: createPostgresDirectory(storage.database, compile, {
+        url: lookUpUrl,
+        hasPepper: () => true,
+        onTrouble: () => {},
+      }),
     }
   }
   beforeAll(async () => {

@@ -7,7 +7,7 @@ import { HolderMemo } from './holder-memo.ts'
 import { LookupLine } from './lookup-line.ts'
 import { LookupQueue } from './lookup-queue.ts'
 import { keyRows, sessionRows } from './lookup-rows.ts'
-import { LookupSession, ReplicaAnswered } from './lookup-session.ts'
+import { LookupSession, PepperMissing, ReplicaAnswered } from './lookup-session.ts'
 import type { PostgresDatabase } from './postgres-database.ts'
 
 /** Measured at 64 concurrent look-ups: more connections or larger batches gain nothing. */
@@ -21,6 +21,8 @@ const memoCapacity = 100_000
 
 export type PostgresDirectoryOptions = {
   readonly url: string
+  /** Whether this node has the pepper of this version; asked with the newest that any node has used. */
+  readonly hasPepper: (version: string) => boolean
   /** Told of each lost or failed connection. */
   readonly onTrouble: (cause: unknown) => void
   /** Look-ups that may wait for a connection; 10,000. Those beyond reject at once. */
@@ -34,6 +36,8 @@ export type DirectoryHealth = {
   readonly reachable: boolean
   /** The last server that was reached was a replica. */
   readonly inRecovery: boolean
+  /** Other nodes use a pepper that this one was not given. */
+  readonly lacksPepper: boolean
   /** Without it, strictness across a failover rests on the operator's fencing: a warning. */
   readonly synchronousStandby: boolean
   /** Why the last connection was lost or could not be made. */
@@ -72,6 +76,7 @@ export function createPostgresDirectory<K, S>(
           url: options.url,
           statementTimeoutMs: deadlineMs,
           mayAnswer: () => database.nodeLock.held,
+          hasPepper: options.hasPepper,
         }),
       onIdle: () => batcher.wake(),
       onTrouble: (cause) => {
@@ -92,7 +97,13 @@ export function createPostgresDirectory<K, S>(
         () => false,
       )
       const synchronousStandby = lines.some(({ synchronous }) => synchronous === true)
-      return { reachable, inRecovery: !reachable && trouble instanceof ReplicaAnswered, synchronousStandby, trouble }
+      return {
+        reachable,
+        inRecovery: !reachable && trouble instanceof ReplicaAnswered,
+        lacksPepper: !reachable && trouble instanceof PepperMissing,
+        synchronousStandby,
+        trouble,
+      }
     },
     async close() {
       batcher.close()

@@ -17,11 +17,18 @@ export class ReplicaAnswered extends Error {
   override readonly name = 'ReplicaAnswered'
 }
 
+/** Other nodes digest with a pepper that this one was not given: what it does not find may exist all the same. */
+export class PepperMissing extends Error {
+  override readonly name = 'PepperMissing'
+}
+
 export type LookupSessionOptions = {
   readonly url: string
   readonly statementTimeoutMs: number
   /** Asked after every batch: whether this node may still answer at all. */
   readonly mayAnswer: () => boolean
+  /** Whether this node has the pepper of this version. */
+  readonly hasPepper: (version: string) => boolean
 }
 
 const statements = {
@@ -36,7 +43,7 @@ const asText = { getTypeParser: () => (text: string) => text }
 export class LookupSession {
   readonly #client: Client
   readonly #socket: Socket
-  readonly #mayAnswer: () => boolean
+  readonly #options: LookupSessionOptions
   /** Why it may not be used any more. */
   #unfit: unknown = null
   #synchronous = false
@@ -44,13 +51,13 @@ export class LookupSession {
   readonly lost: Promise<unknown>
   readonly #lose: (cause: unknown) => void
 
-  private constructor(client: Client, socket: Socket, mayAnswer: () => boolean) {
+  private constructor(client: Client, socket: Socket, options: LookupSessionOptions) {
     const { promise, resolve } = Promise.withResolvers<unknown>()
     this.lost = promise
     this.#lose = resolve
     this.#client = client
     this.#socket = socket
-    this.#mayAnswer = mayAnswer
+    this.#options = options
     client.on('error', (error) => this.destroy(error))
     client.on('end', () => this.destroy(new Error('PostgreSQL ended the connection')))
     // Our statements give no cause for remarks: one means that a commit was not confirmed or the server is going down.
@@ -73,7 +80,7 @@ export class LookupSession {
       await assertPrimary(client)
       await prepareConnection(client)
       await client.query(settingsText, [String(options.statementTimeoutMs), everyTenant])
-      const session = new LookupSession(client, socket, options.mayAnswer)
+      const session = new LookupSession(client, socket, options)
       await session.ask({ kind: 'key', digests: [] })
       await session.ask({ kind: 'session', digests: [] })
       return session
@@ -102,7 +109,9 @@ export class LookupSession {
     if (this.#unfit !== null) throw this.#unfit
     if (answer.replica) throw new ReplicaAnswered('PostgreSQL became a replica')
     if (!answer.ours) throw new Error('The session has lost its settings: a pooler must be in session mode')
-    if (!this.#mayAnswer()) throw new Error('This node has lost its lock on the database')
+    const { newestPepper } = answer
+    if (newestPepper !== null && !this.#options.hasPepper(newestPepper)) throw new PepperMissing('A pepper is missing')
+    if (!this.#options.mayAnswer()) throw new Error('This node has lost its lock on the database')
     this.#synchronous = answer.synchronous
     return answer.synchronous && !fenced ? this.ask(batch) : answer
   }

@@ -12,6 +12,8 @@ export type StatementAnswer = BatchAnswer & {
   readonly ours: boolean
   /** A standby must confirm every commit. */
   readonly synchronous: boolean
+  /** Version of the pepper that came last; null while the database is new. */
+  readonly newestPepper: string | null
 }
 
 export type LookupStatement = { readonly name: string; readonly text: string }
@@ -32,6 +34,7 @@ export function lookupStatement(kind: DirectoryKind, fenced: boolean): LookupSta
           current_setting('mintmark.tenant', true) = '${everyTenant}' as ours,
           current_setting('synchronous_standby_names') <> '' as synchronous,
           floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms,
+          (select version from peppers order by created_at desc, version desc limit 1) as newest_pepper,
           ${fence} as fence)
       select session.*, found.* from session left join (
         select encode(${digest}, 'hex'), json_build_array(${columns})::text
@@ -52,14 +55,21 @@ type Cells = readonly (string | null)[]
 
 /** @throws when the rows are not what the statement asks for */
 export function readAnswer(rows: readonly Cells[], digests: ReadonlyMap<string, KeyDigest>): StatementAnswer {
-  const [replica, ours, synchronous, nowMs] = rows[0] ?? []
+  const [replica, ours, synchronous, nowMs, newestPepper = null] = rows[0] ?? []
   if (nowMs === undefined || nowMs === null) throw new Error('PostgreSQL answered a look-up without a row')
   const texts = new Map<KeyDigest, string>()
-  for (const [, , , , , hex, text] of rows) {
+  for (const [, , , , , , hex, text] of rows) {
     if (hex === null || hex === undefined || text === null || text === undefined) continue
     const digest = digests.get(hex)
     if (digest === undefined) throw new Error('PostgreSQL answered a look-up with a digest that was not asked for')
     texts.set(digest, text)
   }
-  return { texts, nowMs: Number(nowMs), replica: replica !== 'f', ours: ours === 't', synchronous: synchronous === 't' }
+  return {
+    texts,
+    nowMs: Number(nowMs),
+    replica: replica !== 'f',
+    ours: ours === 't',
+    synchronous: synchronous === 't',
+    newestPepper,
+  }
 }
