@@ -7,6 +7,7 @@ import { refuse, RefusedError } from '../engine/refused.ts'
 import type { ClientAddress } from './client-address.ts'
 import { readHeaders } from './credential.ts'
 import { answerErrors } from './error-handler.ts'
+import { maxBodyBytes } from './exchange.ts'
 import { readJsonBodies } from './json-body.ts'
 import type { Log } from './log.ts'
 import { laneOperations } from './lane-operations.ts'
@@ -29,9 +30,6 @@ export type AppOptions = {
   readonly version: string
   readonly publicUrl: string
 }
-
-/** Bodies, in bytes. */
-export const maxBodyBytes = 65_536
 
 /** Mintmark's own interface takes a credential in either header, whatever the contract asks of the company's own. */
 const ownHeaders: readonly CredentialHeader[] = ['authorization', 'x-api-key']

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { invalid } from '../engine/refused.ts'
+import { invalid, RefusedError } from '../engine/refused.ts'
+import { announcedBytes, maxBodyBytes } from './exchange.ts'
 
 /**
  * `application/json`, with charset=utf-8 or without (RFC 8259 section 8.1), and nothing else. Keeps the text for the
@@ -13,17 +14,14 @@ export function readJsonBodies(app: FastifyInstance): void {
   })
   app.addHook('preParsing', async (request, _reply, payload) => {
     const type = request.headers['content-type']
-    if (type !== undefined && !isJson(type) && hasBody(request.headers)) throw new UnsupportedMediaType()
+    if ((announcedBytes(request.raw) ?? 0) > maxBodyBytes) throw new RefusedError({ reason: 'payload_too_large' })
+    if (type !== undefined && !isJson(type) && announcedBytes(request.raw) !== 0) throw new UnsupportedMediaType()
     return payload
   })
 }
 
 /** Thrown before the body is read; answered as 415. */
 export class UnsupportedMediaType extends Error {}
-
-function hasBody(headers: Readonly<Record<string, unknown>>): boolean {
-  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
-}
 
 /** Strict on purpose: a type that only looks like JSON has made other servers skip their checks. */
 export function isJson(contentType: string): boolean {
