@@ -12,6 +12,8 @@ type Remembered = {
   readonly atMs: number
 }
 
+const headersOfTheConnection = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date'])
+
 /** Passes requests on to a node. What was accepted is accepted again for `ttlMs`, without asking. */
 export async function startCachingProxy(nodeUrl: string, ttlMs: number): Promise<CachingProxy> {
   const accepted = new Map<string, Remembered>()
@@ -68,10 +70,9 @@ async function ask(
     headers,
     ...(body.length > 0 && { body: new Uint8Array(body) }),
   })
-  const type = answer.headers.get('content-type')
   return {
     status: answer.status,
-    headers: type === null ? [] : [['content-type', type]],
+    headers: [...answer.headers].filter(([name]) => !headersOfTheConnection.has(name)),
     body: Buffer.from(await answer.arrayBuffer()),
   }
 }

@@ -1,12 +1,7 @@
-/** An answer as it came. `body` is parsed where it is JSON. */
-export type Answer = {
-  readonly status: number
-  readonly headers: Headers
-  readonly text: string
-  // Tests look into it as they know it to be.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly body: any
-}
+import type { Answer, Exchange } from './exchange.ts'
+import { watchOpenApi } from './openapi-truth.ts'
+
+export type { Answer } from './exchange.ts'
 
 export type CallOptions = {
   readonly key?: string
@@ -14,7 +9,7 @@ export type CallOptions = {
   readonly body?: unknown
 }
 
-/** One request to a node, by a credential. Watchers see every answer (the suite holds them against openapi.json). */
+/** One request to a node, by a credential. Watchers see every answer: openapi.json must be true of it. */
 export async function call(url: string, method: string, path: string, options: CallOptions = {}): Promise<Answer> {
   const { key, headers = {}, body } = options
   const response = await fetch(`${url}${path}`, {
@@ -35,14 +30,12 @@ export async function call(url: string, method: string, path: string, options: C
     text,
     body: isJson && text !== '' ? JSON.parse(text) : null,
   }
-  for (const watch of watchers) watch({ method, path, answer })
+  for (const watch of watchers) await watch({ url, method, path, key, sent: body, answer })
   return answer
 }
 
-export type Exchange = { readonly method: string; readonly path: string; readonly answer: Answer }
-
 /** Told of every answer that `call` gets. */
-export const watchers = new Set<(exchange: Exchange) => void>()
+export const watchers = new Set<(exchange: Exchange) => Promise<void>>([watchOpenApi])
 
 /** Like `call`, and throws unless the status is the one expected. */
 export async function expectCall(
