@@ -53,7 +53,7 @@ async function startOnce(): Promise<Start> {
   try {
     const lines = createInterface({ input: npm.stdout })
     const signal = AbortSignal.timeout(startTimeoutMs)
-    for await (const [line] of onLines(lines, signal)) if (/^Mintmark is listening on/.test(String(line))) break
+    for await (const [line] of onLines(lines, signal)) if (String(line).startsWith('Mintmark is listening on')) break
     const seconds = (performance.now() - startedMs) / 1000
     // npm, the shell that it may have started, and last the server.
     const server = processTree(npm.pid ?? 0).at(-1) ?? 0

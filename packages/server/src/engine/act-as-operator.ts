@@ -60,7 +60,7 @@ function operatorCaller(holder: OperatorHolder, origin: Origin): OperatorCaller 
   return {
     kind: 'operator',
     actor: { type: 'operator', id: holder.keyId },
-    name: holder.row.name,
+    name: holder.name,
     organizationId: null,
     onlyVerify: holder.onlyVerify,
     origin,

@@ -50,7 +50,7 @@ export function createAuthenticate(parts: AuthenticateParts): Authenticate {
     verifier: (digests) =>
       whenReady(parts.recognise.operatorByDigests(digests), ({ holder, refusal, nowMs }) => {
         if (holder === null || refusal !== null) return refusal ?? { reason: 'invalid_key' }
-        parts.usage.record(holder.row, 'accepted', nowMs, null)
+        parts.usage.record(holder, 'accepted', nowMs, null)
         return null
       }),
   }
@@ -64,7 +64,7 @@ async function authenticate(parts: AuthenticateParts, presented: Presented): Pro
   if (holder === null || refusal !== null) return refuseUnrecognised(parts, recognition, origin)
   switch (holder.kind) {
     case 'operator':
-      parts.usage.record(holder.row, 'accepted', nowMs, origin.ip)
+      parts.usage.record(holder, 'accepted', nowMs, origin.ip)
       return actAsOperator(parts, holder, presented)
     case 'session':
       return actAsSession(parts, holder, presented, nowMs)
@@ -78,7 +78,7 @@ function refuseUnrecognised(
   { holder, refusal, nowMs }: Recognition,
   origin: Origin,
 ): Authentication {
-  if (holder?.kind === 'key' && refusal !== null) usage.record(holder.row, refusal.reason, nowMs, origin.ip)
+  if (holder?.kind === 'key' && refusal !== null) usage.record(holder, refusal.reason, nowMs, origin.ip)
   return refusedAs(refusal ?? { reason: 'invalid_key' })
 }
 
@@ -89,20 +89,20 @@ async function actAsKey(
   nowMs: number,
 ): Promise<Authentication> {
   const { origin } = presented
-  const { subject, keyId, organizationId, row } = holder
+  const { subject, keyId, organizationId, ownerUserId } = holder
   // Replaced since it was looked up: it is looked up again, and is then no longer awaited.
-  if (row.awaitsFirstUse && !(await parts.markFirstUse(row.secretNumber))) return authenticate(parts, presented)
+  if (holder.awaitsFirstUse && !(await parts.markFirstUse(holder.secretNumber))) return authenticate(parts, presented)
   const window = await parts.windows.spend(keyId, holder.limit, requestCost)
   const isAddressAllowed = mayComeFrom(holder, origin.ip)
   const { neverByKey } = parts.rights
   const refusal = judge({ subject, demand: noDemand, window, isAddressAllowed, neverByKey, nowMs })
-  parts.usage.record(row, refusal === null ? 'accepted' : refusal.reason, nowMs, origin.ip)
+  parts.usage.record(holder, refusal === null ? 'accepted' : refusal.reason, nowMs, origin.ip)
   const caller: KeyCaller = {
     kind: 'key',
     actor: { type: 'key', id: keyId },
     organizationId,
     keyId,
-    userId: row.ownerUserId,
+    userId: ownerUserId,
     subject,
     origin,
   }

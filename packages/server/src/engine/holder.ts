@@ -14,19 +14,25 @@ import type {
   WindowLimit,
 } from '@mintmark/core'
 import { createAddressMatcher, type AddressMatcher } from './addresses.ts'
+import { SharedParts } from './shared-parts.ts'
 import type { Compile, KeyRow, SessionRow } from './ports/directory.ts'
 
-/** A tenant's key as one look-up found it, ready to be judged. */
-export type KeyHolder = {
+/** By which numbers uses of a secret are noted. */
+export type UsedSecret = Pick<KeyRow, 'keyNumber' | 'secretNumber'>
+
+/** A tenant's key as one look-up found it, ready to be judged. What every verification reads stands first, together. */
+export type KeyHolder = UsedSecret & {
   readonly kind: 'key'
-  readonly row: KeyRow
   readonly keyId: KeyId
-  readonly organizationId: OrganizationId
   readonly standing: SecretStanding
   readonly subject: Subject
-  readonly permissions: readonly string[] | null
   readonly limit: WindowLimit
   readonly isAddressAllowed: AddressMatcher | null
+  /** Its first use must be marked before it is answered. */
+  readonly awaitsFirstUse: boolean
+  readonly organizationId: OrganizationId
+  readonly ownerUserId: UserId | null
+  readonly permissions: readonly string[] | null
   readonly view: VerifiedKey
   /** `view` as ASCII JSON text. Both are made once for as long as the row stays the same. */
   readonly json: string
@@ -60,10 +66,10 @@ export type VerifiedSession = {
 }
 
 /** An operator key. */
-export type OperatorHolder = {
+export type OperatorHolder = UsedSecret & {
   readonly kind: 'operator'
-  readonly row: KeyRow
   readonly keyId: KeyId
+  readonly name: string
   readonly standing: SecretStanding
   readonly onlyVerify: boolean
 }
@@ -96,22 +102,26 @@ export function createRights(contract: Contract, catalogue: PermissionCatalogue)
   const neverByKey = catalogue.expand(contract.neverByKey)
   const ofRole = (role: string): PermissionSet =>
     Object.hasOwn(contract.roles, role) ? catalogue.expand(contract.roles[role] ?? []) : catalogue.none
+  const shared = new SharedParts<PermissionSet>()
   return {
     catalogue,
     neverByKey,
     ofRole,
     ofKey(role, permissions) {
-      const given = ofRole(role)
-      const asked = permissions === null ? given : given.intersect(catalogue.expand(permissions))
-      return asked.without(neverByKey)
+      return shared.get(JSON.stringify([role, permissions]), () => {
+        const given = ofRole(role)
+        const asked = permissions === null ? given : given.intersect(catalogue.expand(permissions))
+        return asked.without(neverByKey)
+      })
     },
   }
 }
 
 /** Rows to holders, by one contract. Pure. */
 export function createCompile(contract: Contract, rights: Rights): Compile<KeyHolder | OperatorHolder, SessionHolder> {
+  const parts: CompileParts = { contract, rights, subjects: new SharedParts(), limits: new SharedParts() }
   return {
-    key: (row) => (row.scope === 'installation' ? compileOperator(row) : compileKey(contract, rights, row)),
+    key: (row) => (row.scope === 'installation' ? compileOperator(row) : compileKey(parts, row)),
     session: (row) => compileSession(rights, row),
   }
 }
@@ -120,18 +130,27 @@ function compileOperator(row: KeyRow): OperatorHolder {
   const permissions = parseList(row.permissions)
   return {
     kind: 'operator',
-    row,
     keyId: row.keyId,
+    keyNumber: row.keyNumber,
+    secretNumber: row.secretNumber,
+    name: row.name,
     standing: standingOf(row),
     onlyVerify: permissions !== null && permissions.every((permission) => permission === onlyVerifyPermission),
   }
 }
 
-function compileKey(contract: Contract, rights: Rights, row: KeyRow): KeyHolder {
+type CompileParts = {
+  readonly contract: Contract
+  readonly rights: Rights
+  readonly subjects: SharedParts<Subject>
+  readonly limits: SharedParts<WindowLimit>
+}
+
+function compileKey({ contract, rights, subjects, limits }: CompileParts, row: KeyRow): KeyHolder {
   const { organizationId, scope } = row
   if (organizationId === null || scope === 'installation') throw new Error('A tenant key has an organization.')
   const permissions = parseList(row.permissions)
-  const role = row.fixedRole ?? row.ownerRole ?? ''
+  const role = roleOf(row)
   const effective = rights.ofKey(role, permissions)
   const allowlist = parseList(row.ipAllowlist)
   const view: VerifiedKey = {
@@ -152,23 +171,17 @@ function compileKey(contract: Contract, rights: Rights, row: KeyRow): KeyHolder 
   }
   return {
     kind: 'key',
-    row,
     keyId: row.keyId,
-    organizationId,
     standing: standingOf(row),
-    subject: {
-      kind: 'key',
-      scope,
-      projectId: row.projectId,
-      environment: row.environment,
-      role,
-      effective,
-      organizationSuspended: row.organizationStatus !== 'active',
-      ownerSuspended: row.ownerUserId !== null && row.ownerStatus !== 'active',
-    },
-    permissions,
-    limit: limitOf(contract, row),
+    subject: sharedSubject(subjects, row, effective),
+    limit: sharedLimit(limits, limitOf(contract, row)),
     isAddressAllowed: allowlist === null ? null : createAddressMatcher(allowlist),
+    keyNumber: row.keyNumber,
+    secretNumber: row.secretNumber,
+    awaitsFirstUse: row.awaitsFirstUse,
+    organizationId,
+    ownerUserId: row.ownerUserId,
+    permissions,
     view,
     json: asciiJson(view),
   }
@@ -204,6 +217,27 @@ function compileSession(rights: Rights, row: SessionRow): SessionHolder {
   }
 }
 
+function sharedSubject(subjects: SharedParts<Subject>, row: KeyRow, effective: PermissionSet): Subject {
+  const role = roleOf(row)
+  const scope = row.scope === 'project' ? 'project' : 'organization'
+  const organizationSuspended = row.organizationStatus !== 'active'
+  const ownerSuspended = row.ownerUserId !== null && row.ownerStatus !== 'active'
+  const { projectId, environment, permissions } = row
+  const told = [scope, projectId, environment, role, permissions, organizationSuspended, ownerSuspended]
+  return subjects.get(JSON.stringify(told), () => {
+    return { kind: 'key', scope, projectId, environment, role, effective, organizationSuspended, ownerSuspended }
+  })
+}
+
+/** The role fixed on the key, else its owner's role now; an owner who is gone has none. */
+function roleOf(row: KeyRow): string {
+  return row.fixedRole ?? row.ownerRole ?? ''
+}
+
+function sharedLimit(limits: SharedParts<WindowLimit>, limit: WindowLimit): WindowLimit {
+  return limits.get(`${limit.limit}/${limit.windowMs}`, () => limit)
+}
+
 /** The key's own limit, else the organization's, else its tier's, else the default tier's. */
 function limitOf(contract: Contract, row: KeyRow): WindowLimit {
   if (row.keyLimit !== null && row.keyWindowSeconds !== null) {
@@ -221,7 +255,11 @@ export function tierLimit(contract: Contract, name: string): WindowLimit {
   return { limit: tier.limit, windowMs: tier.windowSeconds * 1000 }
 }
 
+/** Most keys have no end in sight: they share this one. */
+const endless: SecretStanding = Object.freeze({ keyRevokedAtMs: null, keyExpiresAtMs: null, secretEndsAtMs: null })
+
 function standingOf(row: KeyRow): SecretStanding {
+  if (row.revokedAtMs === null && row.expiresAtMs === null && row.secretEndsAtMs === null) return endless
   return { keyRevokedAtMs: row.revokedAtMs, keyExpiresAtMs: row.expiresAtMs, secretEndsAtMs: row.secretEndsAtMs }
 }
 

@@ -1,9 +1,9 @@
-import type { ActivityStore, Rekeying, UsageCount, Use } from './ports/activity.ts'
-import type { KeyRow } from './ports/directory.ts'
+import { maxAtomicRows, type ActivityStore, type Rekeying, type UsageCount, type Use } from './ports/activity.ts'
+import type { UsedSecret } from './holder.ts'
 
 /** Takes note of uses without ever delaying one: memory now, storage by the next flush. */
 export type UsageRecorder = {
-  record(row: Pick<KeyRow, 'keyNumber' | 'secretNumber'>, outcome: string, nowMs: number, ip: string | null): void
+  record(secret: UsedSecret, outcome: string, nowMs: number, ip: string | null): void
   rekey(rekeying: Rekeying): void
   /** Writes everything noted so far. Never rejects: what could not be written is kept, or dropped and counted. */
   flush(): Promise<void>
@@ -14,6 +14,12 @@ export type UsageRecorder = {
 /** Keys that may wait for a flush. Beyond it (storage away for long) counts are dropped and counted. */
 const maxWaitingKeys = 200_000
 const maxWaitingRekeyings = 10_000
+
+type Batch = {
+  readonly uses: readonly Use[]
+  readonly counts: readonly UsageCount[]
+  readonly rekeyings: readonly Rekeying[]
+}
 
 type Note = {
   readonly keyNumber: number
@@ -31,30 +37,26 @@ export function createUsageRecorder(activity: ActivityStore, onError: (error: un
   let rekeyings = new Map<string, Rekeying>()
   let dropped = 0
   let flushed: Promise<void> = Promise.resolve()
+  let isFailing = false
 
-  function record(
-    row: Pick<KeyRow, 'keyNumber' | 'secretNumber'>,
-    outcome: string,
-    nowMs: number,
-    ip: string | null,
-  ): void {
+  function record(secret: UsedSecret, outcome: string, nowMs: number, ip: string | null): void {
     const minute = Math.floor(nowMs / 60_000)
-    let note = notes.get(row.secretNumber)
+    let note = notes.get(secret.secretNumber)
     if (note === undefined) {
       if (notes.size >= maxWaitingKeys) {
         dropped += 1
         return
       }
       note = {
-        keyNumber: row.keyNumber,
-        secretNumber: row.secretNumber,
+        keyNumber: secret.keyNumber,
+        secretNumber: secret.secretNumber,
         lastUsedAtMs: 0,
         ip: null,
         minute,
         accepted: 0,
         refused: null,
       }
-      notes.set(row.secretNumber, note)
+      notes.set(secret.secretNumber, note)
     } else if (note.minute !== minute) {
       closeMinute(note, minute)
     }
@@ -85,16 +87,23 @@ export function createUsageRecorder(activity: ActivityStore, onError: (error: un
     notes = new Map()
     closed = []
     rekeyings = new Map()
+    const waiting = atomicBatches(batch)
     try {
-      await activity.record(batch)
+      for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+        await activity.record(next)
+        waiting.shift()
+      }
+      isFailing = false
     } catch (error) {
-      onError(error)
-      keep(batch)
+      // Said once for an outage: on a full disk the log may be what fills it.
+      if (!isFailing) onError(error)
+      isFailing = true
+      for (const unwritten of waiting) keep(unwritten)
     }
   }
 
   /** Puts back what could not be written, so that the next flush tries again. */
-  function keep(batch: { uses: readonly Use[]; counts: readonly UsageCount[]; rekeyings: readonly Rekeying[] }): void {
+  function keep(batch: Batch): void {
     const room = Math.max(0, maxWaitingKeys - closed.length)
     closed = [...batch.counts.slice(0, room), ...closed]
     dropped += batch.counts.slice(room).reduce((sum, { count }) => sum + count, 0)
@@ -127,6 +136,17 @@ export function createUsageRecorder(activity: ActivityStore, onError: (error: un
     },
     dropped: () => dropped,
   }
+}
+
+/** Counts add up, so what is tried again must not have been written in part. All else may be written twice. */
+function atomicBatches(batch: Batch): Batch[] {
+  const { uses, counts, rekeyings } = batch
+  if (uses.length + counts.length + rekeyings.length <= maxAtomicRows) return [batch]
+  const batches: Batch[] = [{ uses, counts: [], rekeyings }]
+  for (let start = 0; start < counts.length; start += maxAtomicRows) {
+    batches.push({ uses: [], counts: counts.slice(start, start + maxAtomicRows), rekeyings: [] })
+  }
+  return batches
 }
 
 function increment(counts: Map<string, number> | null, outcome: string): Map<string, number> {

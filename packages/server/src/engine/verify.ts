@@ -97,7 +97,7 @@ export function createVerify(parts: Parts): Verify {
     const { holder, refusal, nowMs } = recognition
     if (holder === null) return { refusal, holder, window: null }
     if (refusal !== null) {
-      if (holder.kind === 'key') usage.record(holder.row, refusal.reason, nowMs, question.clientIp)
+      if (holder.kind === 'key') usage.record(holder, refusal.reason, nowMs, question.clientIp)
       return { refusal, holder, window: null }
     }
     if (holder.kind === 'session') {
@@ -106,7 +106,7 @@ export function createVerify(parts: Parts): Verify {
       const refusal = judge({ subject, demand, window: null, isAddressAllowed: true, neverByKey, nowMs })
       return { refusal, holder, window: null }
     }
-    if (holder.row.awaitsFirstUse) return markThenSpend(question, holder, nowMs, attempt)
+    if (holder.awaitsFirstUse) return markThenSpend(question, holder, nowMs, attempt)
     return spend(question, holder, nowMs)
   }
 
@@ -116,7 +116,7 @@ export function createVerify(parts: Parts): Verify {
     nowMs: number,
     attempt: number,
   ): Promise<Verdict> {
-    if (await parts.markFirstUse(holder.row.secretNumber)) return spend(question, holder, nowMs)
+    if (await parts.markFirstUse(holder.secretNumber)) return spend(question, holder, nowMs)
     if (attempt >= maxFirstUseAttempts) return { refusal: { reason: 'key_revoked' }, holder, window: null }
     return afterRecognition(question, await recognise.tenant(question.key), attempt + 1)
   }
@@ -129,7 +129,7 @@ export function createVerify(parts: Parts): Verify {
       const { demand, clientIp } = question
       const isAddressAllowed = mayComeFrom(holder, clientIp)
       const refusal = judge({ subject: holder.subject, demand, window, isAddressAllowed, neverByKey, nowMs })
-      usage.record(holder.row, refusal === null ? 'accepted' : refusal.reason, nowMs, clientIp)
+      usage.record(holder, refusal === null ? 'accepted' : refusal.reason, nowMs, clientIp)
       return { refusal, holder, window }
     })
   }

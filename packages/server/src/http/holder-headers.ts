@@ -28,7 +28,7 @@ function makeHeaders(holder: KeyHolder | SessionHolder): readonly string[] {
     'X-Mintmark-Environment',
     isKey ? holder.view.environment : '',
     'X-Mintmark-User-Id',
-    isKey ? (holder.row.ownerUserId ?? '') : holder.userId,
+    isKey ? (holder.ownerUserId ?? '') : holder.userId,
     'X-Mintmark-Role',
     view.role,
     'X-Mintmark-Permissions',
