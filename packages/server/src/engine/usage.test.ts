@@ -8,10 +8,10 @@ type Batch = Parameters<ActivityStore['record']>[0]
 /** An activity store that keeps what it is given, and fails when told to. */
 function memoryActivity() {
   const batches: Batch[] = []
-  const state = { fails: false }
+  const state = { fails: false, failsAfter: Infinity }
   const activity: ActivityStore = {
     async record(batch) {
-      if (state.fails) throw new Error('away')
+      if (state.fails || batches.length >= state.failsAfter) throw new Error('away')
       batches.push(batch)
     },
     saveWindows: async () => {},
@@ -70,6 +70,33 @@ describe('usage', () => {
     expect(accepted.reduce((sum, { count }) => sum + count, 0)).toBe(2)
     expect(batches[0]?.uses).toEqual([{ ...key, atMs: minuteMs + 1, ip: '192.0.2.9' }])
     expect(usage.dropped()).toBe(0)
+  })
+
+  test('of many keys is not counted twice where only a part of it could be written', async () => {
+    const { activity, batches, state } = memoryActivity()
+    const { usage } = recorderOf(activity)
+    const keys = Array.from({ length: 250 }, (_, index) => ({ keyNumber: index, secretNumber: 1000 + index }))
+    for (const each of keys) usage.record(each, 'accepted', minuteMs, null)
+    state.failsAfter = 2
+    await usage.flush()
+    expect(batches).toHaveLength(2)
+    state.failsAfter = Infinity
+    await usage.flush()
+    const counted = batches.flatMap(({ counts }) => counts)
+    expect(counted).toHaveLength(250)
+    expect(new Set(counted.map(({ keyNumber }) => keyNumber)).size).toBe(250)
+  })
+
+  test('that cannot be written for long is said once for each outage', async () => {
+    const { activity, state } = memoryActivity()
+    const { usage, errors } = recorderOf(activity)
+    usage.record(key, 'accepted', minuteMs, null)
+    for (const fails of [true, true, false, true, true]) {
+      state.fails = fails
+      usage.record(key, 'accepted', minuteMs, null)
+      await usage.flush()
+    }
+    expect(errors).toHaveLength(2)
   })
 
   test('of a re-keyed secret is told once however often it is used', async () => {

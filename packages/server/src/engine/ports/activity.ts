@@ -24,10 +24,13 @@ export type Rekeying = {
   readonly pepperVersion: string
 }
 
+/** A batch of so many rows is written whole or not at all. */
+export const maxAtomicRows = 100
+
 /**
  * The data plane's only writes. Obligations: it can change nothing but usage, activity and the digest of a re-keyed
- * secret; it never inserts for a key that is gone (no resurrection); a batch of up to 100 rows is atomic, a larger one
- * may be cut; it never blocks a verification for more than a slice of 100 rows.
+ * secret; it never inserts for a key that is gone (no resurrection); a batch of up to `maxAtomicRows` is atomic, a larger
+ * one may be cut; it never blocks a verification for more than a slice of 100 rows.
  */
 export interface ActivityStore {
   record(batch: {
