@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { ConfigError, DatabaseInUse, exitConfig, StoreUnavailable } from '@mintmark/server'
+import { ConfigError, DatabaseInUse, exitConfig, StoreFull, StoreUnavailable } from '@mintmark/server'
 import { addContractCommands } from './contract.ts'
 import { exitFailed, exitOk, exitUsage, Failed, type Host } from './host.ts'
 import { addOperatorKeyCommands } from './operator-keys.ts'
@@ -32,6 +32,10 @@ function explain(error: unknown, host: Host): number {
   if (error instanceof DatabaseInUse) {
     host.stderr.write(`${error.message}\n`)
     return exitConfig
+  }
+  if (error instanceof StoreFull) {
+    host.stderr.write('The disk of the data directory has no room. Free some, and do it again.\n')
+    return exitFailed
   }
   if (error instanceof StoreUnavailable) {
     host.stderr.write('The database does not answer. Is it running, and is MINTMARK_DATABASE_URL right?\n')

@@ -2,7 +2,7 @@ export { createMintmark, type Mintmark, type MintmarkOptions } from './create-mi
 export { ConfigError, exitConfig, readConfig, type Config } from './config.ts'
 export { hostCaller, type Caller, type Origin } from './engine/caller.ts'
 export type { Engine, VerifyInput } from './engine/engine.ts'
-export { StoreUnavailable } from './engine/ports/unavailable.ts'
+export { StoreFull, StoreUnavailable } from './engine/ports/unavailable.ts'
 export { RefusedError } from './engine/refused.ts'
 export type { VerdictView } from './engine/verify.ts'
 export { runHostCommand } from './run-host-command.ts'

@@ -1,13 +1,27 @@
+import { dirname, join } from 'node:path'
 import { saveWindows, takeUpWindows } from './kept-windows.ts'
+import type { Readiness } from './http/routes/health.ts'
 import type { OpenStores, StoreParts, StoreSettings } from './open-stores.ts'
 import { createMemoryWindows } from './storage/memory/windows.ts'
+import { Ballast } from './storage/sql/ballast.ts'
 import { createSqliteDirectory } from './storage/sql/directory-sqlite.ts'
 import { openSqlite } from './storage/sql/sqlite.ts'
 
+const withoutRoom =
+  'The disk has no room: keys are verified, revoked and deleted, members and organizations suspended; nothing else is written'
+
 /** SQLite in this process, which owns the file: the authority answers without leaving the process. */
 export async function openEmbedded(settings: StoreSettings, parts: StoreParts): Promise<OpenStores> {
-  const { clock, random, onFatal, compile } = parts
-  const sqlite = await openSqlite({ file: settings.sqliteFile, clock, random, onFatal })
+  const { clock, random, log, onFatal, compile } = parts
+  const ballast = openBallast(settings, parts)
+  const sqlite = await openSqlite({
+    file: settings.sqliteFile,
+    clock,
+    random,
+    onFatal,
+    ...(ballast !== null && { reserve: ballast }),
+  })
+  ballast?.hold()
   const { storage, activity, database } = sqlite
   const windows = createMemoryWindows({ nowMs: () => clock.nowMs() })
   await takeUpWindows(windows, activity, clock.nowMs())
@@ -16,15 +30,28 @@ export async function openEmbedded(settings: StoreSettings, parts: StoreParts): 
     activity,
     windows,
     directory: createSqliteDirectory(database, compile, { clock }),
-    readiness: async () => ({
-      ready: true,
-      dependencies: [{ name: 'sqlite', status: 'ok', detail: null }],
-      warnings: [],
-    }),
+    readiness: async () => readinessOf(ballast?.isHeld ?? true),
     async close() {
-      await saveWindows(windows, activity)
+      // What a full disk does not take is lost as by a crash: the next start charges what was counted.
+      await saveWindows(windows, activity).catch((error: unknown) => log.failure(null, error))
       await windows.close()
       await sqlite.close()
+      ballast?.close()
     },
   }
+}
+
+function openBallast({ sqliteFile }: StoreSettings, { log }: StoreParts): Ballast | null {
+  if (sqliteFile === ':memory:') return null
+  const file = join(dirname(sqliteFile), 'ballast')
+  const onChange = (isHeld: boolean): void => {
+    if (isHeld) log.event('There is room on the disk again')
+    else log.warning(withoutRoom)
+  }
+  return new Ballast({ file, onChange })
+}
+
+function readinessOf(hasRoom: boolean): Readiness {
+  const [status, detail] = hasRoom ? (['ok', null] as const) : (['degraded', withoutRoom] as const)
+  return { ready: true, dependencies: [{ name: 'sqlite', status, detail }], warnings: [] }
 }

@@ -22,6 +22,8 @@ export async function openKeyring(
   const previous = files.previous === null ? null : readPepper(files.previous, { mayMake: false })
   return storage.transaction('every-organization', async (stores) => {
     const { peppers } = stores
+    // A start on a full disk serves all the same: it has no pepper to add.
+    stores.mustFit()
     await peppers.lock()
     const known = await peppers.list()
     const mayMake = known.length === 0

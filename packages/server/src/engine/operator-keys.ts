@@ -94,6 +94,7 @@ export function createOperatorKeys(parts: Parts): OperatorKeyUseCases {
         return key === null ? null : viewOperatorKey(key, await stores.nowMs())
       },
       async work({ stores, nowMs, tell }) {
+        stores.mustFit()
         const key = await stores.keys.lock(null, keyId)
         if (key === null) throw notFound()
         const atMs = await nowMs()

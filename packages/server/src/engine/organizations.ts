@@ -104,6 +104,7 @@ export function createOrganizations(parts: Parts): OrganizationUseCases {
       tenant: organizationId,
       chain: organizationId,
       async work({ stores, tell }) {
+        if (change.status === 'suspended') stores.mustFit()
         const before = await stores.organizations.lock(organizationId)
         if (before === null) throw notFound()
         await stores.organizations.update(organizationId, change)
@@ -122,6 +123,7 @@ export function createOrganizations(parts: Parts): OrganizationUseCases {
       tenant: 'every-organization',
       chain: 'installation',
       async work({ stores, tell }) {
+        stores.mustFit()
         if ((await stores.organizations.lock(organizationId)) === null) throw notFound()
         await stores.organizations.delete(organizationId)
         await tell({ action: 'organization.deleted', target: { type: 'organization', id } })

@@ -71,6 +71,7 @@ export function createSessions(parts: Parts): SessionUseCases {
       await mutate({
         caller,
         async work({ stores, nowMs, tell }) {
+          stores.mustFit()
           if (await stores.sessions.end(organizationId, sessionId, await nowMs())) {
             await tell({ action: 'session.ended', target: { type: 'member', id: userId } })
           }

@@ -34,6 +34,7 @@ export async function revokeKey(
     idempotency,
     replay: (stores, resourceId) => replayView(stores, caller.organizationId, resourceId),
     async work({ stores, nowMs, tell }) {
+      stores.mustFit()
       const standing = await standingNow(parts.rights, stores, caller)
       const key = await lockVisible(parts, stores, caller, id)
       requireMayEnd(parts.contract, caller, standing, key)
@@ -60,6 +61,7 @@ export async function deleteKey(parts: KeyParts, caller: CallerIn, id: string): 
   const { value: keyId } = await parts.mutate({
     caller,
     async work({ stores, tell }) {
+      stores.mustFit()
       const standing = await standingNow(parts.rights, stores, caller)
       const key = await lockVisible(parts, stores, caller, id)
       requireMayEnd(parts.contract, caller, standing, key)

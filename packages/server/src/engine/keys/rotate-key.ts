@@ -89,6 +89,7 @@ export async function endSecret(parts: KeyParts, caller: CallerIn, id: string, s
   await parts.mutate({
     caller,
     async work({ stores, nowMs, tell }) {
+      stores.mustFit()
       const standing = await standingNow(parts.rights, stores, caller)
       const key = await lockVisible(parts, stores, caller, id)
       requireMayEnd(parts.contract, caller, standing, key)

@@ -38,6 +38,7 @@ export async function removeMember(
     chain: organizationId,
     async work(unit) {
       const { stores, tell } = unit
+      stores.mustFit()
       const member = await stores.members.lock(organizationId, userId)
       if (member === null) throw notFound()
       const heir = await lockHeir(stores, member, fate)

@@ -45,6 +45,7 @@ export async function syncMember(
       if ((await stores.organizations.lock(organizationId)) === null) throw notFound()
       const before = await stores.members.lock(organizationId, userId)
       const after = merge(before, organizationId, userId, input, await nowMs())
+      if (mayTakeAway(before, after)) stores.mustFit()
       await write(stores, before, after)
       const action = before === null ? 'member.created' : 'member.updated'
       await tell({ action, target: { type: 'member', id: userId }, changes: differences(before, after) })
@@ -78,6 +79,11 @@ async function write(stores: Stores, before: Member | null, after: Omit<Member, 
   const change: MemberChange = { role, status, email, name }
   if (before === null && (await stores.members.insert(after))) return
   await stores.members.update(organizationId, userId, change)
+}
+
+/** Which of two roles has fewer rights is not looked into: another role may be a demotion. */
+function mayTakeAway(before: Member | null, after: Omit<Member, 'number'>): boolean {
+  return before !== null && (after.status === 'suspended' || after.role !== before.role)
 }
 
 function differences(before: Member | null, after: Omit<Member, 'number'>): Readonly<Record<string, unknown>> {

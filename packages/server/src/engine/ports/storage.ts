@@ -31,6 +31,8 @@ export interface Stores {
    * After a lock was waited for, ask again.
    */
   nowMs(): Promise<number>
+  /** Says that this unit of work takes rights or data away: it is done even when the store has room for nothing else. */
+  mustFit(): void
 }
 
 /**
@@ -40,6 +42,10 @@ export interface Stores {
  * resolves; when `work` rejects nothing of it remains. Isolation is READ COMMITTED with explicit row locks, or
  * stricter. A store that does not answer rejects with `StoreUnavailable`, never with a made-up answer; so does a
  * commit whose outcome is unknown.
+ *
+ * Where there is no room it rejects with `StoreFull`, except for a unit of work that said `mustFit`: for it the store
+ * gives up room that it has held in reserve, and runs `work` once more. Until the reserve is held again, nothing else
+ * may use that room.
  */
 export interface Storage {
   read<T>(tenant: Tenant, work: (stores: Stores) => Promise<T>): Promise<T>

@@ -3,11 +3,16 @@
  * Becomes 503, or what a named policy says; never a denial. `cause` says why.
  */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable'
+  override readonly name: string = 'StoreUnavailable'
   readonly store: 'database' | 'windows'
 
   constructor(store: 'database' | 'windows', options?: { readonly cause?: unknown }) {
     super(`the ${store} store does not answer`, options)
     this.store = store
   }
+}
+
+/** A store has no room for what was asked of it: nothing of it has happened, and it may be tried again. */
+export class StoreFull extends StoreUnavailable {
+  override readonly name = 'StoreFull'
 }

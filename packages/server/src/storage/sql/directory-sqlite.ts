@@ -74,7 +74,7 @@ export function createSqliteDirectory<K, S>(
       outside(() => {
         if (database.inTransaction) return undefined
         const parameters = { secret: secretNumber, now: clock.nowMs() }
-        return database.slice({ bumps: true }, () => firstUse.run(parameters).changes === 1)
+        return database.slice({ bumps: true, mustFit: true }, () => firstUse.run(parameters).changes === 1)
       }),
   }
 }

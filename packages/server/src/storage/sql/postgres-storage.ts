@@ -39,6 +39,8 @@ export class PostgresUnits implements Storage {
       nowMs: async () => serverNowMs(db),
       // Its log is the administrator's: rotated and archived as he set it up.
       eraseAfterCommit: () => {},
+      // So is its disk: full, it answers nobody, and that is an outage.
+      mustFit: () => {},
     }
   }
 }

@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import { digestToBytes } from '@mintmark/core'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
+import { maxAtomicRows } from '../../engine/ports/activity.ts'
 import type { ActivityStore, Rekeying, UsageCount, Use } from '../../engine/ports/activity.ts'
 import { chargedOutcomes } from './charged-outcomes.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 
-/** Rows written without letting a verification in between: 100 take about a millisecond. */
-const maxSliceRows = 100
+/** Rows written without letting a verification in between: they take about a millisecond. */
+const maxSliceRows = maxAtomicRows
 
 // Joining the secrets and keys that are there is what keeps late usage from bringing a deleted key back.
 const texts = {
@@ -77,7 +78,8 @@ export class SqliteActivity implements ActivityStore {
   }
 
   async takeWindows(): Promise<readonly { readonly keyId: string; readonly bytes: Uint8Array }[]> {
-    const rows = await this.#slice({ bumps: false }, () => {
+    // A start on a full disk serves all the same.
+    const rows = await this.#slice({ bumps: false, mustFit: true }, () => {
       const saved = this.#statements.windows.all()
       this.#statements.forgetWindows.run()
       return saved
@@ -92,7 +94,7 @@ export class SqliteActivity implements ActivityStore {
   }
 
   /** Whoever waits for the event loop goes before the slice. */
-  async #slice<T>(options: { readonly bumps: boolean }, work: () => T): Promise<T> {
+  async #slice<T>(options: { readonly bumps: boolean; readonly mustFit?: boolean }, work: () => T): Promise<T> {
     await setImmediate()
     while (this.#database.inTransaction) await this.#database.whenIdle()
     return this.#database.slice(options, work)

@@ -1,5 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { StoreUnavailable } from '../../engine/ports/unavailable.ts'
+import { StoreFull, StoreUnavailable } from '../../engine/ports/unavailable.ts'
+import { noReserve } from './ballast.ts'
+import type { Reserve } from './ballast.ts'
 import { TurnQueue } from './turn-queue.ts'
 
 /** Prepared statements kept: more than all our texts, and a bound for lists whose text varies with their filters. */
@@ -22,16 +24,23 @@ export type Rows = { readonly rows: Record<string, unknown>[]; readonly changes:
 export class SqliteDatabase {
   readonly #handle: DatabaseSync
   readonly #onFatal: (error: unknown) => void
+  readonly #reserve: Reserve
   readonly #turns = new TurnQueue()
   readonly #statements = new Map<string, Prepared>()
   #generation = 0
   #idleWaiters: (() => void)[] = []
-  #mustErase = false
+  /** What this transaction deletes is to be wiped from the log; what an earlier one deleted still is. */
+  #erases = false
+  #owesErasure = false
 
-  /** @param onFatal called when it is unknown what is durable: the process must end, a restart reads the truth */
-  constructor(handle: DatabaseSync, onFatal: (error: unknown) => void) {
+  /**
+   * @param onFatal called when it is unknown what is durable: the process must end, a restart reads the truth
+   * @param reserve room for what must fit; default: none, as for a database in memory
+   */
+  constructor(handle: DatabaseSync, onFatal: (error: unknown) => void, reserve: Reserve = noReserve) {
     this.#handle = handle
     this.#onFatal = onFatal
+    this.#reserve = reserve
   }
 
   /** Rises at each end of a transaction that may have changed what a credential may do. */
@@ -71,7 +80,9 @@ export class SqliteDatabase {
     } finally {
       this.#transactionEnded()
     }
-    this.#eraseIfAsked()
+    this.#owesErasure ||= this.#erases
+    this.#erases = false
+    this.#payErasure()
   }
 
   rollback(): void {
@@ -81,7 +92,7 @@ export class SqliteDatabase {
     } catch (error) {
       throw this.#judge(error)
     } finally {
-      this.#mustErase = false
+      this.#erases = false
       this.#transactionEnded()
       if (this.inTransaction) this.#onFatal(new Error('A transaction could not be rolled back'))
     }
@@ -89,7 +100,17 @@ export class SqliteDatabase {
 
   /** After this transaction's COMMIT, what was deleted is also wiped from the write-ahead log. */
   eraseAfterCommit(): void {
-    this.#mustErase = true
+    this.#erases = true
+  }
+
+  /** @throws StoreFull while what room there is must be left to what must fit */
+  requireRoom(): void {
+    if (!this.#reserve.isHeld) throw new StoreFull('database')
+  }
+
+  /** For a write that must fit and did not: it may be tried once more. */
+  makeRoom(): void {
+    this.#reserve.release()
   }
 
   /**
@@ -111,20 +132,14 @@ export class SqliteDatabase {
   /**
    * A transaction of its own without a single await in it: short writes beside the control plane's units of work.
    * @param options.bumps false only for what no verification reads: usage and last use
+   * @param options.mustFit it is done even when there is no room for anything else; `work` may then run twice
    */
-  slice<T>(options: { readonly bumps: boolean }, work: () => T): T {
-    if (this.inTransaction) throw new Error('A slice must wait until no transaction is open')
-    this.begin()
-    try {
-      const result = work()
-      this.#handle.exec('COMMIT')
-      return result
-    } catch (error) {
-      if (this.inTransaction) this.#handle.exec('ROLLBACK')
-      throw this.#judge(error)
-    } finally {
-      if (options.bumps) this.#generation += 1
-    }
+  slice<T>(options: { readonly bumps: boolean; readonly mustFit?: boolean }, work: () => T): T {
+    if (options.mustFit !== true) this.requireRoom()
+    const result =
+      options.mustFit === true ? this.#fit(() => this.#runSlice(options, work)) : this.#runSlice(options, work)
+    this.#payErasure()
+    return result
   }
 
   /** What a check of every page, index and foreign key finds wrong: nothing, where it is whole. Blocks for its length. */
@@ -144,6 +159,21 @@ export class SqliteDatabase {
     if (!this.#handle.isOpen) return
     this.#statements.clear()
     this.#handle.close()
+  }
+
+  #runSlice<T>(options: { readonly bumps: boolean }, work: () => T): T {
+    if (this.inTransaction) throw new Error('A slice must wait until no transaction is open')
+    this.begin()
+    try {
+      const result = work()
+      this.#handle.exec('COMMIT')
+      return result
+    } catch (error) {
+      if (this.inTransaction) this.#handle.exec('ROLLBACK')
+      throw this.#judge(error)
+    } finally {
+      if (options.bumps) this.#generation += 1
+    }
   }
 
   #run(text: string, parameters: readonly SQLInputValue[]): Rows {
@@ -175,12 +205,33 @@ export class SqliteDatabase {
     for (const wake of waiters) wake()
   }
 
-  /** A checkpoint that finds the file busy leaves the wish for the next COMMIT. */
-  #eraseIfAsked(): void {
-    if (!this.#mustErase) return
+  /**
+   * A checkpoint that finds the file busy, or no room even with the reserve, is owed to the next COMMIT. What was
+   * deleted is deleted all the same: to fail would be to say that it was not.
+   */
+  #payErasure(): void {
+    if (!this.#owesErasure) return
     try {
-      const checkpoint = this.#handle.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
-      this.#mustErase = checkpoint?.['busy'] === 1
+      this.#owesErasure = !this.#fit(() => this.#truncateLog())
+    } catch (error) {
+      if (!(error instanceof StoreFull)) throw error
+    }
+  }
+
+  /** Once more without the reserve, where there was no room. */
+  #fit<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      if (!(error instanceof StoreFull)) throw error
+      this.makeRoom()
+      return work()
+    }
+  }
+
+  #truncateLog(): boolean {
+    try {
+      return this.#handle.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] !== 1
     } catch (error) {
       throw this.#judge(error)
     }
@@ -193,7 +244,7 @@ export class SqliteDatabase {
       this.#onFatal(error)
       return new StoreUnavailable('database', { cause: error })
     }
-    return code === resultCode.full ? new StoreUnavailable('database', { cause: error }) : error
+    return code === resultCode.full ? new StoreFull('database', { cause: error }) : error
   }
 }
 

@@ -8,6 +8,7 @@ import type { Installation } from './installation.ts'
 import { sqliteColumns } from './migrations/column-types.ts'
 import { migrate } from './migrations/migrate.ts'
 import type { Database } from './schema.ts'
+import type { Reserve } from './ballast.ts'
 import { SqliteActivity } from './sqlite-activity.ts'
 import { SqliteDatabase } from './sqlite-database.ts'
 import { NodeSqliteDialect } from './sqlite-driver.ts'
@@ -21,6 +22,8 @@ export type SqliteOptions = {
   readonly random: Random
   /** Must end the process: after it, what is durable is known only to the next start. Nothing is answered any more. */
   readonly onFatal: (error: unknown) => void
+  /** Room for what must fit. Default: none. */
+  readonly reserve?: Reserve
 }
 
 export type SqliteStorage = {
@@ -37,7 +40,7 @@ export type SqliteStorage = {
  */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteStorage> {
   const { clock } = options
-  const database = new SqliteDatabase(openSqliteHandle(options.file), options.onFatal)
+  const database = new SqliteDatabase(openSqliteHandle(options.file), options.onFatal, options.reserve)
   const kysely = new Kysely<Database>({ dialect: new NodeSqliteDialect(database) })
   try {
     const installation = await kysely.transaction().execute(async (transaction) => {

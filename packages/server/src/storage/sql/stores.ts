@@ -22,5 +22,6 @@ export function storesOf(unit: Unit): Stores {
     projects: new SqlProjectStore(unit),
     sessions: new SqlSessionStore(unit),
     nowMs: async () => unit.nowMs(),
+    mustFit: () => unit.mustFit(),
   }
 }

@@ -20,4 +20,6 @@ export type Unit = {
   nowMs(): Promise<number>
   /** After COMMIT, what was deleted leaves the engine's log too, where the engine can see to it. */
   eraseAfterCommit(): void
+  /** It is committed even when there is no room for anything else. */
+  mustFit(): void
 }
