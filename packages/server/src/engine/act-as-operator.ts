@@ -4,7 +4,7 @@ import type { MemberCaller, OperatorCaller, Origin } from './caller.ts'
 import { memberSubject, type OperatorHolder } from './holder.ts'
 import type { Member } from './ports/members.ts'
 import type { Organization } from './ports/organizations.ts'
-import { notFound, RefusedError } from './refused.ts'
+import { notFound } from './refused.ts'
 
 const onlyVerify: Refusal = { reason: 'forbidden', message: 'This operator key can do nothing but verify.' }
 
@@ -18,12 +18,12 @@ export async function actAsOperator(
   if (presented.organizationId === null && presented.userId === null) return admitted(operator)
   if (operator.onlyVerify) return { caller: null, refusal: onlyVerify, window: null }
   if (presented.organizationId === null) {
-    throw badHeader('Mintmark-User needs Mintmark-Organization beside it.')
+    return mistaken(operator, 'Mintmark-User needs Mintmark-Organization beside it.')
   }
   const organizationId = parseChosenId('org', presented.organizationId)
   const userId = presented.userId === null ? null : parseChosenId('usr', presented.userId)
   if (organizationId === null || (userId === null && presented.userId !== null)) {
-    throw badHeader('An id in Mintmark-Organization or Mintmark-User has 1 to 64 of A-Z a-z 0-9 _ -.')
+    return mistaken(operator, 'An id in Mintmark-Organization or Mintmark-User has 1 to 64 of A-Z a-z 0-9 _ -.')
   }
   return parts.storage.read('every-organization', async (stores) => {
     const organization = await stores.organizations.find(organizationId)
@@ -71,6 +71,7 @@ function admitted(caller: OperatorCaller): Authentication {
   return { caller, refusal: null, window: null }
 }
 
-function badHeader(message: string): RefusedError {
-  return new RefusedError({ reason: 'invalid_request', message })
+/** He is known, and acts in no organization: his mistake is told in its turn. */
+function mistaken(caller: OperatorCaller, message: string): Authentication {
+  return { caller, refusal: { reason: 'invalid_request', message }, window: null }
 }

@@ -41,7 +41,4 @@ function admitOperator(caller: Caller & { readonly kind: 'operator' }, policy: P
     throw refuse('forbidden', 'This operator key can do nothing but verify.')
   }
   if (policy.who === 'session') throw refuse('forbidden', 'This needs a session token.')
-  if (policy.who === 'tenant' && caller.organizationId === null) {
-    throw refuse('invalid_request', 'Say in which organization: Mintmark-Organization: <id>.')
-  }
 }

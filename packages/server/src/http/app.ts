@@ -1,23 +1,19 @@
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { createCatalogue, type Contract, type CredentialHeader } from '@mintmark/core'
-import { admit } from '../engine/admit.ts'
+import fastify, { type FastifyInstance } from 'fastify'
+import type { Contract } from '@mintmark/core'
 import type { Engine } from '../engine/engine.ts'
-import { noPolicy, type Policy } from '../engine/policy.ts'
-import { refuse, RefusedError } from '../engine/refused.ts'
 import type { ClientAddress } from './client-address.ts'
-import { readHeaders } from './credential.ts'
 import { answerErrors } from './error-handler.ts'
 import { maxBodyBytes } from './exchange.ts'
+import { identify } from './identify.ts'
 import { readJsonBodies } from './json-body.ts'
-import type { Log } from './log.ts'
 import { laneOperations } from './lane-operations.ts'
+import type { Log } from './log.ts'
 import type { DescribedOperation } from './openapi/described-operation.ts'
-import { rateLimitHeaders } from './rate-limit-headers.ts'
-import { callOf } from './route.ts'
+import { decodable, maxUrlLength } from './request-target.ts'
 import { RouteTable } from './route-table.ts'
 import { addRoutes } from './routes/all.ts'
-import { decodable, maxUrlLength } from './request-target.ts'
 import type { Health } from './routes/health.ts'
+import { safetyHeaders } from './safety-headers.ts'
 import { setValidators } from './validators.ts'
 
 export type AppOptions = {
@@ -31,12 +27,9 @@ export type AppOptions = {
   readonly publicUrl: string
 }
 
-/** Mintmark's own interface takes a credential in either header, whatever the contract asks of the company's own. */
-const ownHeaders: readonly CredentialHeader[] = ['authorization', 'x-api-key']
-
 /** The HTTP interface but for the verify lane. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { createRequestId, log } = options
+  const { engine, contract, clientAddress, createRequestId, log } = options
   const app = fastify({
     logger: false,
     bodyLimit: maxBodyBytes,
@@ -61,80 +54,17 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   setValidators(app)
   readJsonBodies(app)
   answerErrors(app, options)
-  identify(app, options)
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('X-Request-Id', request.id)
+    for (let index = 0; index < safetyHeaders.length; index += 2) {
+      void reply.header(safetyHeaders[index] ?? '', safetyHeaders[index + 1])
+    }
+  })
+  identify(app, { engine, contract, clientAddress, table })
   app.addHook('onResponse', async (request, reply) => {
     log.request(request.id, request.method, request.routeOptions.url ?? null, reply.statusCode, reply.elapsedTime)
-  })
-  app.setNotFoundHandler(async (request, reply) => {
-    const methods = table.methodsFor(request.url)
-    if (methods.length === 0) throw refuse('not_found')
-    void reply.header('Allow', methods.join(', '))
-    throw refuse('method_not_allowed', `This path takes ${methods.join(', ')}.`)
   })
   addRoutes(app, options, operations)
   await app.ready()
   return app
-}
-
-/** Before anything else of a request: who is it, may he, and what is left of his window. */
-function identify(app: FastifyInstance, options: AppOptions): void {
-  const { engine, contract, clientAddress } = options
-  const neverByKey = createCatalogue(contract).expand(contract.neverByKey)
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.headers({
-      'X-Request-Id': request.id,
-      'Cache-Control': 'no-store',
-      'Referrer-Policy': 'no-referrer',
-      'X-Content-Type-Options': 'nosniff',
-    })
-    const policy = policyOf(request)
-    if (policy.who === 'public') return
-    const headers = readHeaders(request.raw.rawHeaders, ownHeaders)
-    if (headers.isAmbiguous) throw refuse('ambiguous_credentials')
-    if (headers.isActingTwice) {
-      throw refuse('invalid_request', 'Send Mintmark-Organization and Mintmark-User once each.')
-    }
-    // Outside of /v1 there is nothing that a path could tell.
-    if (headers.credential === null && policy === noPolicy && !request.url.startsWith('/v1/')) return
-    const origin = {
-      requestId: request.id,
-      ip: clientAddress(request.socket.remoteAddress, headers.forwardedFor),
-    }
-    const { credential, organizationId, userId } = headers
-    const { caller, refusal, window } = await engine.authenticate.request({
-      credential,
-      organizationId,
-      userId,
-      origin,
-    })
-    if (window !== null) setRateLimitHeaders(reply, window)
-    if (refusal !== null || caller === null) {
-      const retryAfterMs = window !== null && !window.admitted ? { retryAfterMs: window.retryAfterMs } : {}
-      throw new RefusedError(refusal ?? { reason: 'invalid_key' }, retryAfterMs)
-    }
-    request.identity = { caller, window }
-    const { keysManageKeys } = contract.minting
-    admit(caller, policy, { projectId: pathProject(request), neverByKey, keysManageKeys })
-    await request.routeOptions.config.find?.(callOf(request) as never)
-  })
-}
-
-function setRateLimitHeaders(
-  reply: { header(name: string, value: string): unknown },
-  window: Parameters<typeof rateLimitHeaders>[0],
-): void {
-  const headers = rateLimitHeaders(window)
-  for (let index = 0; index < headers.length; index += 2) reply.header(headers[index] ?? '', headers[index + 1] ?? '')
-}
-
-/** A path that is no route has no policy: whoever has a credential learns 404, nobody else anything. */
-function policyOf(request: FastifyRequest): Policy {
-  return request.routeOptions.config.policy ?? noPolicy
-}
-
-/** The project that the path itself names. */
-function pathProject(request: FastifyRequest): string | null {
-  const { params } = request
-  if (typeof params !== 'object' || params === null || !('projectId' in params)) return null
-  return typeof params.projectId === 'string' ? params.projectId : null
 }

@@ -91,12 +91,17 @@ describe('POST /v1/verify', () => {
     expect((await post(scene, { key: scene.key }, { headers: { 'Mintmark-Organization': '../x' } })).status).toBe(400)
   })
 
+  it('is asked for by its path, whatever a query says', async () => {
+    const url = `http://127.0.0.1:${scene.lane.port}/v1/verify?key=${scene.operator}`
+    expect((await fetch(url, { method: 'POST' })).status).toBe(401)
+  })
+
   it('leaves everything else to the framework', async () => {
     const { port } = scene.lane
     const others = [
       ['GET', '/v1/verify'],
       ['POST', '/v1/verify/'],
-      ['POST', '/v1/verify?x=1'],
+      ['POST', '/v1/verify-batch?/v1/verify'],
       ['POST', '/v1/verify/batch'],
     ]
     for (const [method = '', path = ''] of others) {

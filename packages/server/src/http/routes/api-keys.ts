@@ -7,6 +7,7 @@ import type { MintInput } from '../../engine/keys/mint-key.ts'
 import { invalid, notFound } from '../../engine/refused.ts'
 import { addRoute, answerOf, inOrganization } from '../route.ts'
 import { ChangeBody, KeyListQuery, MintBody, RevokeBody, RotateBody, TransferBody } from '../schemas/api-keys.ts'
+import { idempotencyReasons } from '../schemas/errors.ts'
 import { listOf } from '../schemas/shapes.ts'
 import { readTime } from '../time.ts'
 
@@ -89,6 +90,7 @@ function addKeyRoutes(app: FastifyInstance, engine: Engine): void {
     tag,
     summary: 'Erase a key and everything that is known of it',
     answer: { status: 204 },
+    find: ({ caller, params }) => keys.require(inOrganization(caller), params.id),
     async handle({ caller, params }) {
       await keys.delete(inOrganization(caller), params.id)
       return null
@@ -102,6 +104,7 @@ function addKeyRoutes(app: FastifyInstance, engine: Engine): void {
     summary: 'End one of two secrets early',
     answer: { status: 204 },
     reasons: ['conflict'],
+    find: ({ caller, params }) => keys.require(inOrganization(caller), params.id),
     async handle({ caller, params }) {
       await keys.endSecret(inOrganization(caller), params.id, params.secretId)
       return null
@@ -119,7 +122,7 @@ function addLifecycleRoutes(app: FastifyInstance, engine: Engine): void {
     summary: 'Revoke a key, at once and for good',
     body: RevokeBody,
     answer: { status: 200, schema: Type.Ref('ApiKey#') },
-    reasons: ['conflict', 'idempotency_mismatch'],
+    reasons: idempotencyReasons,
     find: ({ caller, params }) => keys.require(inOrganization(caller), params.id),
     handle: async ({ caller, params, body, idempotency }) =>
       answerOf(await keys.revoke(inOrganization(caller), params.id, body ?? {}, idempotency)),
@@ -132,7 +135,7 @@ function addLifecycleRoutes(app: FastifyInstance, engine: Engine): void {
     summary: 'Give a key a new secret; the one before works until the overlap ends',
     body: RotateBody,
     answer: { status: 201, schema: Type.Ref('MintedApiKey#') },
-    reasons: ['conflict', 'idempotency_mismatch'],
+    reasons: idempotencyReasons,
     find: ({ caller, params }) => keys.require(inOrganization(caller), params.id),
     handle: async ({ caller, params, body, idempotency }) =>
       answerOf(await keys.rotate(inOrganization(caller), params.id, body ?? {}, idempotency)),

@@ -15,6 +15,7 @@ export function addMemberRoutes(app: FastifyInstance, engine: Engine): void {
     summary: 'List the members of an organization, newest first',
     query: closed(PageQuery),
     answer: { status: 200, schema: listOf(Type.Ref('Member#')) },
+    find: ({ params }) => organizations.get(params.id),
     handle: async ({ params, query }) => ({ value: await members.list(params.id, query) }),
   })
   addRoute(app, {
@@ -58,6 +59,7 @@ export function addMemberRoutes(app: FastifyInstance, engine: Engine): void {
     }),
     answer: { status: 204 },
     reasons: ['active_key_limit'],
+    find: ({ params }) => members.get(params.id, params.userId),
     async handle({ caller, params, query }) {
       await members.remove(asOperator(caller), params.id, params.userId, parseKeyFate(query.keys))
       return null

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Engine } from '../../engine/engine.ts'
 import { addRoute, answerOf, asOperator } from '../route.ts'
+import { idempotencyReasons } from '../schemas/errors.ts'
 import { closed, listOf, Name, nullable, PageQuery } from '../schemas/shapes.ts'
 
 export function addOperatorKeyRoutes(app: FastifyInstance, engine: Engine): void {
@@ -14,7 +15,7 @@ export function addOperatorKeyRoutes(app: FastifyInstance, engine: Engine): void
     summary: 'Mint an operator key',
     body: closed({ name: Name, only: Type.Optional(nullable(Type.Literal('verify'))) }),
     answer: { status: 201, schema: Type.Ref('MintedOperatorKey#') },
-    reasons: ['conflict', 'idempotency_mismatch'],
+    reasons: idempotencyReasons,
     handle: async ({ caller, body, idempotency }) =>
       answerOf(await operatorKeys.create(asOperator(caller), body, idempotency)),
   })
@@ -35,7 +36,7 @@ export function addOperatorKeyRoutes(app: FastifyInstance, engine: Engine): void
     tag: 'Installation',
     summary: 'Revoke an operator key, at once and for good',
     answer: { status: 200, schema: Type.Ref('OperatorKey#') },
-    reasons: ['conflict', 'idempotency_mismatch'],
+    reasons: idempotencyReasons,
     handle: async ({ caller, params, idempotency }) =>
       answerOf(await operatorKeys.revoke(asOperator(caller), params.id, idempotency)),
   })

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Engine } from '../../engine/engine.ts'
 import { addRoute, answerOf, asOperator } from '../route.ts'
+import { idempotencyReasons } from '../schemas/errors.ts'
 import { closed, Id, listOf, Name, nullable, oneOf, PageQuery, RateLimitShape } from '../schemas/shapes.ts'
 
 const Tier = Type.String({ minLength: 1, maxLength: 100 })
@@ -21,7 +22,7 @@ export function addOrganizationRoutes(app: FastifyInstance, engine: Engine): voi
       rateLimit: Type.Optional(nullable(RateLimitShape)),
     }),
     answer: { status: 201, schema: Type.Ref('Organization#') },
-    reasons: ['conflict', 'idempotency_mismatch'],
+    reasons: idempotencyReasons,
     handle: async ({ caller, body, idempotency }) =>
       answerOf(await organizations.create(asOperator(caller), body, idempotency)),
   })
@@ -69,6 +70,7 @@ export function addOrganizationRoutes(app: FastifyInstance, engine: Engine): voi
     tag: 'Organizations',
     summary: 'Erase an organization and everything of it',
     answer: { status: 204 },
+    find: ({ params }) => organizations.get(params.id),
     async handle({ caller, params }) {
       await organizations.delete(asOperator(caller), params.id)
       return null

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Engine } from '../../engine/engine.ts'
 import { addRoute, answerOf, inOrganization } from '../route.ts'
+import { idempotencyReasons } from '../schemas/errors.ts'
 import { closed, Id, listOf, Name, PageQuery } from '../schemas/shapes.ts'
 
 export function addProjectRoutes(app: FastifyInstance, engine: Engine): void {
@@ -23,7 +24,7 @@ export function addProjectRoutes(app: FastifyInstance, engine: Engine): void {
     summary: 'Create a project',
     body: closed({ id: Type.Optional(Id), name: Name }),
     answer: { status: 201, schema: Type.Ref('Project#') },
-    reasons: ['conflict', 'idempotency_mismatch'],
+    reasons: idempotencyReasons,
     handle: async ({ caller, body, idempotency }) =>
       answerOf(await engine.projects.create(inOrganization(caller), body, idempotency)),
   })

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Engine } from '../../engine/engine.ts'
 import { addRoute, answerOf, asMember, asOperator } from '../route.ts'
+import { idempotencyReasons } from '../schemas/errors.ts'
 import { closed, Id } from '../schemas/shapes.ts'
 
 export function addSessionRoutes(app: FastifyInstance, engine: Engine): void {
@@ -17,7 +18,7 @@ export function addSessionRoutes(app: FastifyInstance, engine: Engine): void {
       ttlSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400, default: 3600 })),
     }),
     answer: { status: 201, schema: Type.Ref('Session#') },
-    reasons: ['conflict', 'idempotency_mismatch'],
+    reasons: idempotencyReasons,
     handle: async ({ caller, body, idempotency }) =>
       answerOf(await engine.sessions.create(asOperator(caller), body, idempotency)),
   })
