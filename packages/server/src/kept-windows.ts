@@ -2,8 +2,6 @@ import type { ActivityStore } from './engine/ports/activity.ts'
 import type { MemoryWindows } from './storage/memory/windows.ts'
 
 const minuteMs = 60_000
-/** Stands among the saved windows to say that all of them are there. No key has this id. */
-const drained = { keyId: '', bytes: new Uint8Array() }
 
 /**
  * Takes up the windows of the process before. After a drain they are all there; after a crash each key is charged with
@@ -11,8 +9,8 @@ const drained = { keyId: '', bytes: new Uint8Array() }
  */
 export async function takeUpWindows(windows: MemoryWindows, activity: ActivityStore, nowMs: number): Promise<void> {
   const saved = await activity.takeWindows()
-  if (saved.some(({ keyId }) => keyId === drained.keyId)) {
-    windows.restore(saved.filter(({ keyId }) => keyId !== drained.keyId))
+  if (saved.areAll) {
+    windows.restore(saved.windows)
     return
   }
   const lastMinute = Math.floor(nowMs / minuteMs) - 1
@@ -20,5 +18,5 @@ export async function takeUpWindows(windows: MemoryWindows, activity: ActivitySt
 }
 
 export async function saveWindows(windows: MemoryWindows, activity: ActivityStore): Promise<void> {
-  await activity.saveWindows([...windows.save(), drained])
+  await activity.saveWindows(windows.save())
 }

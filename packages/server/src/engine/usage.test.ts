@@ -15,7 +15,7 @@ function memoryActivity() {
       batches.push(batch)
     },
     saveWindows: async () => {},
-    takeWindows: async () => [],
+    takeWindows: async () => ({ areAll: false, windows: [] }),
     countsSince: async () => [],
   }
   return { activity, batches, state }

@@ -27,6 +27,9 @@ export type Rekeying = {
 /** A batch of so many rows is written whole or not at all. */
 export const maxAtomicRows = 100
 
+/** A window of a process's memory, as bytes. */
+export type SavedWindow = { readonly keyId: string; readonly bytes: Uint8Array }
+
 /**
  * The data plane's only writes. Obligations: it can change nothing but usage, activity and the digest of a re-keyed
  * secret; it never inserts for a key that is gone (no resurrection); a batch of up to `maxAtomicRows` is atomic, a larger
@@ -38,9 +41,10 @@ export interface ActivityStore {
     readonly counts: readonly UsageCount[]
     readonly rekeyings: readonly Rekeying[]
   }): Promise<void>
-  /** Windows saved at a drain, by key id; taking removes them. */
-  saveWindows(windows: Iterable<{ readonly keyId: string; readonly bytes: Uint8Array }>): Promise<void>
-  takeWindows(): Promise<readonly { readonly keyId: string; readonly bytes: Uint8Array }[]>
+  /** Saves windows at a drain. Only when it resolves are they all there. */
+  saveWindows(windows: Iterable<SavedWindow>): Promise<void>
+  /** What was saved; taking removes it. `areAll` is false where no save was finished since they were taken last. */
+  takeWindows(): Promise<{ readonly areAll: boolean; readonly windows: readonly SavedWindow[] }>
   /** Accepted and access-refused requests of each key since then: what a window must be charged after a crash. */
   countsSince(minute: number): Promise<readonly { readonly keyId: string; readonly count: number }[]>
 }

@@ -86,7 +86,7 @@ export function describeActivity(opened: () => OpenedStorage): void {
       expect(await usage(gone)).toEqual([])
       expect(await usage(stays)).toHaveLength(1)
       expect(await opened().raw(`select * from key_activity where key_number = ${gone.number}`)).toEqual([])
-      expect((await activity.takeWindows()).map(({ keyId }) => keyId)).not.toContain(gone.id)
+      expect((await activity.takeWindows()).windows.map(({ keyId }) => keyId)).not.toContain(gone.id)
     })
 
     test('more rows than a slice are all written', async () => {
@@ -130,14 +130,32 @@ export function describeActivity(opened: () => OpenedStorage): void {
         { keyId: one.id, bytes: many },
         { keyId: other.id, bytes: Uint8Array.of() },
       ])
-      const taken = new Map((await activity.takeWindows()).map(({ keyId, bytes }) => [keyId, bytes]))
+      const taken = new Map((await activity.takeWindows()).windows.map(({ keyId, bytes }) => [keyId, bytes]))
       expect(taken).toEqual(
         new Map([
           [one.id, many],
           [other.id, Uint8Array.of()],
         ]),
       )
-      expect(await activity.takeWindows()).toEqual([])
+      expect((await activity.takeWindows()).windows).toEqual([])
+    })
+
+    test('are all there only after a save that was finished, also one of none, and only once', async () => {
+      const { storage, activity } = opened()
+      const { organizationId } = await givenMember(storage)
+      const { id: keyId } = await givenKey(storage, organizationId)
+      await activity.takeWindows()
+      for (const saved of [[], [{ keyId, bytes: Uint8Array.of(1) }]]) {
+        await activity.saveWindows(saved)
+        expect(await activity.takeWindows()).toEqual({ areAll: true, windows: saved })
+        expect(await activity.takeWindows()).toEqual({ areAll: false, windows: [] })
+      }
+      const cutOff = function* () {
+        yield { keyId, bytes: Uint8Array.of(1) }
+        throw new Error('killed')
+      }
+      await expect(activity.saveWindows(cutOff())).rejects.toThrow('killed')
+      expect((await activity.takeWindows()).areAll).toBe(false)
     })
   })
 

@@ -1,7 +1,7 @@
 import { digestToBytes } from '@mintmark/core'
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
-import type { ActivityStore, Rekeying, UsageCount, Use } from '../../engine/ports/activity.ts'
+import type { ActivityStore, Rekeying, SavedWindow, UsageCount, Use } from '../../engine/ports/activity.ts'
 import { chargedOutcomes } from './charged-outcomes.ts'
 import type { PostgresDatabase } from './postgres-database.ts'
 import type { Database } from './schema.ts'
@@ -33,7 +33,7 @@ export class PostgresActivity implements ActivityStore {
     })
   }
 
-  async saveWindows(windows: Iterable<{ readonly keyId: string; readonly bytes: Uint8Array }>): Promise<void> {
+  async saveWindows(windows: Iterable<SavedWindow>): Promise<void> {
     const all = [...windows]
     for (let start = 0; start < all.length; start += maxWindowsAtOnce) {
       const some = all.slice(start, start + maxWindowsAtOnce)
@@ -47,13 +47,16 @@ export class PostgresActivity implements ActivityStore {
           on conflict (key_id) do update set bytes = excluded.bytes`.execute(db)
       })
     }
+    await this.#write(async (db) => db.updateTable('installation').set({ windows_saved: 1 }).execute())
   }
 
-  async takeWindows(): Promise<readonly { readonly keyId: string; readonly bytes: Uint8Array }[]> {
-    const rows = await this.#write(async (db) =>
-      db.deleteFrom('saved_windows').returning(['key_id', 'bytes']).execute(),
-    )
-    return rows.map((row) => ({ keyId: row.key_id, bytes: Uint8Array.from(row.bytes) }))
+  async takeWindows(): Promise<{ readonly areAll: boolean; readonly windows: readonly SavedWindow[] }> {
+    return this.#write(async (db) => {
+      const rows = await db.deleteFrom('saved_windows').returning(['key_id', 'bytes']).execute()
+      const finished = db.updateTable('installation').set({ windows_saved: 0 }).where('windows_saved', '=', 1)
+      const areAll = (await finished.executeTakeFirst()).numUpdatedRows === 1n
+      return { areAll, windows: rows.map((row) => ({ keyId: row.key_id, bytes: Uint8Array.from(row.bytes) })) }
+    })
   }
 
   async countsSince(minute: number): Promise<readonly { readonly keyId: string; readonly count: number }[]> {

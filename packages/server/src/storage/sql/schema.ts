@@ -45,6 +45,8 @@ export type InstallationTable = {
   id: 1
   installation_id: string
   created_at: number
+  /** 1 from the end of a drain, when all of `saved_windows` is there, until they are taken. */
+  windows_saved: Generated<number>
 }
 
 /** Fingerprints of the peppers that digests in this database were made with. */

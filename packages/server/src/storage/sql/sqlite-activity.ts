@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { digestToBytes } from '@mintmark/core'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { maxAtomicRows } from '../../engine/ports/activity.ts'
-import type { ActivityStore, Rekeying, UsageCount, Use } from '../../engine/ports/activity.ts'
+import type { ActivityStore, Rekeying, SavedWindow, UsageCount, Use } from '../../engine/ports/activity.ts'
 import { chargedOutcomes } from './charged-outcomes.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 
@@ -27,6 +27,9 @@ const texts = {
     on conflict (key_id) do update set bytes = excluded.bytes`,
   windows: 'select key_id, bytes from saved_windows',
   forgetWindows: 'delete from saved_windows',
+  finishSaving: 'update installation set windows_saved = 1',
+  isFinished: 'select windows_saved from installation',
+  beginAnew: 'update installation set windows_saved = 0',
   counted: `select api_keys.id as key_id, sum(key_usage.count) as count
     from key_usage join api_keys on api_keys.number = key_usage.key_number
     where key_usage.minute >= ? and key_usage.outcome in (select value from json_each(?)) group by api_keys.id`,
@@ -51,6 +54,9 @@ export class SqliteActivity implements ActivityStore {
       saveWindow: prepare('saveWindow'),
       windows: prepare('windows'),
       forgetWindows: prepare('forgetWindows'),
+      finishSaving: prepare('finishSaving'),
+      isFinished: prepare('isFinished'),
+      beginAnew: prepare('beginAnew'),
       counted: prepare('counted'),
     }
   }
@@ -69,22 +75,25 @@ export class SqliteActivity implements ActivityStore {
     }
   }
 
-  async saveWindows(windows: Iterable<{ readonly keyId: string; readonly bytes: Uint8Array }>): Promise<void> {
+  async saveWindows(windows: Iterable<SavedWindow>): Promise<void> {
     for (const slice of chunksOf([...windows])) {
       await this.#slice({ bumps: false }, () => {
         for (const { keyId, bytes } of slice) this.#statements.saveWindow.run(bytes, keyId)
       })
     }
+    await this.#slice({ bumps: false }, () => this.#statements.finishSaving.run())
   }
 
-  async takeWindows(): Promise<readonly { readonly keyId: string; readonly bytes: Uint8Array }[]> {
+  async takeWindows(): Promise<{ readonly areAll: boolean; readonly windows: readonly SavedWindow[] }> {
     // A start on a full disk serves all the same.
-    const rows = await this.#slice({ bumps: false, mustFit: true }, () => {
+    const { saved, areAll } = await this.#slice({ bumps: false, mustFit: true }, () => {
       const saved = this.#statements.windows.all()
+      const areAll = this.#statements.isFinished.get()?.['windows_saved'] === 1
       this.#statements.forgetWindows.run()
-      return saved
+      this.#statements.beginAnew.run()
+      return { saved, areAll }
     })
-    return rows.map((row) => ({ keyId: text(row['key_id']), bytes: blob(row['bytes']) }))
+    return { areAll, windows: saved.map((row) => ({ keyId: text(row['key_id']), bytes: blob(row['bytes']) })) }
   }
 
   async countsSince(minute: number): Promise<readonly { readonly keyId: string; readonly count: number }[]> {

@@ -21,7 +21,12 @@ export async function createTables(db: Kysely<unknown>, types: ColumnTypes): Pro
 async function createInstallation(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
   await createTable(db, types, {
     name: 'installation',
-    columns: { id: ['integer', 'primary key check (id = 1)'], installation_id: ['text'], created_at: ['integer'] },
+    columns: {
+      id: ['integer', 'primary key check (id = 1)'],
+      installation_id: ['text'],
+      created_at: ['integer'],
+      windows_saved: ['integer', 'default 0 check (windows_saved in (0, 1))'],
+    },
   })
   await createTable(db, types, {
     name: 'peppers',
