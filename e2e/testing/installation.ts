@@ -38,16 +38,21 @@ export async function startCluster(options: {
 async function installationOf(nodes: readonly ServedNode[]): Promise<Installation> {
   const [first] = nodes
   if (first === undefined) throw new Error('An installation has a node.')
-  const created = await runMintmark(['operator-keys', 'create', '--name', 'test'], first.env)
-  if (created.exitCode !== 0) throw new Error(created.stderr)
   return {
     nodes,
     url: first.url,
-    operatorKey: created.stdout.trim(),
+    operatorKey: await createOperatorKey(first),
     async remove() {
       await Promise.all(nodes.map((node) => node.remove()))
     },
   }
+}
+
+/** By the command line, as the host's administrator does it. */
+export async function createOperatorKey(node: ServedNode): Promise<string> {
+  const created = await runMintmark(['operator-keys', 'create', '--name', 'test'], node.env, node.launcher)
+  if (created.exitCode !== 0) throw new Error(created.stderr)
+  return created.stdout.trim()
 }
 
 let organizationCount = 0
@@ -59,7 +64,7 @@ export async function createOrganization(
 ): Promise<{
   readonly id: string
   readonly userIds: Readonly<Record<string, string>>
-  acting(userId?: string): Record<string, string>
+  readonly acting: (userId?: string) => Record<string, string>
 }> {
   organizationCount += 1
   const id = `org-${process.pid}-${organizationCount}`

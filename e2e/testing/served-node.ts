@@ -22,6 +22,10 @@ export type NodeOptions = {
   readonly dataDir?: string
   /** MINTMARK_* and others. The port is any free one, unless named here. */
   readonly env?: Readonly<Record<string, string>>
+  /** Default: beside the data dir. */
+  readonly logFile?: string
+  /** A program and its arguments that start the process given to them as further arguments, somewhere else. */
+  readonly launcher?: readonly string[]
 }
 
 /** One `mintmark serve` as its own process, from the sources. */
@@ -29,6 +33,7 @@ export class ServedNode {
   readonly dataDir: string
   readonly env: Readonly<Record<string, string>>
   readonly logFile: string
+  readonly launcher: readonly string[]
   readonly #stdoutFile: string
   #child: ChildProcess | null = null
   #url = ''
@@ -36,8 +41,10 @@ export class ServedNode {
   private constructor(options: NodeOptions) {
     this.dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'mintmark-'))
     this.env = { MINTMARK_PORT: '0', MINTMARK_DATA_DIR: this.dataDir, ...options.env }
-    this.logFile = join(this.dataDir, '..', `${this.dataDir.split('/').at(-1)}.log`)
-    this.#stdoutFile = `${this.logFile}.out`
+    const beside = join(tmpdir(), `${this.dataDir.split('/').at(-1)}.log`)
+    this.logFile = options.logFile ?? beside
+    this.launcher = options.launcher ?? []
+    this.#stdoutFile = `${beside}.out`
   }
 
   static async start(options: NodeOptions = {}): Promise<ServedNode> {
@@ -48,6 +55,11 @@ export class ServedNode {
 
   get url(): string {
     return this.#url
+  }
+
+  /** False once it has ended, however. */
+  get isRunning(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null
   }
 
   get pid(): number {
@@ -63,8 +75,8 @@ export class ServedNode {
     const err = openSync(this.logFile, 'a')
     const out = openSync(this.#stdoutFile, 'w')
     const env = { ...inherited, ...this.env }
-    const args = ['--conditions=mintmark-source', cli, 'serve']
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', out, err] })
+    const [program, ...args] = commandLine(['serve'], this.launcher)
+    const child = spawn(program, args, { env, stdio: ['ignore', out, err] })
     closeSync(err)
     closeSync(out)
     this.#child = child
@@ -115,19 +127,30 @@ export class ServedNode {
   }
 }
 
-/** Runs one `mintmark` command line to its end. */
+/** Runs one `mintmark` command line to its end. A server that comes up is stopped at once: exit 0. */
 export async function runMintmark(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  launcher: readonly string[] = [],
 ): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }> {
-  const child = spawn(process.execPath, ['--conditions=mintmark-source', cli, ...args], {
+  const [program, ...rest] = commandLine(args, launcher)
+  const child = spawn(program, rest, {
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const [stdout, stderr] = ['', '']
   const collected = { stdout, stderr }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (collected.stdout += text))
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    collected.stdout += text
+    if (listening.test(collected.stdout)) child.kill('SIGTERM')
+  })
   child.stderr.setEncoding('utf8').on('data', (text: string) => (collected.stderr += text))
   await once(child, 'close')
   return { exitCode: child.exitCode, ...collected }
+}
+
+function commandLine(args: readonly string[], launcher: readonly string[]): [program: string, ...args: string[]] {
+  const own = ['--conditions=mintmark-source', cli, ...args]
+  const [program, ...rest] = launcher
+  return program === undefined ? [process.execPath, ...own] : [program, ...rest, process.execPath, ...own]
 }

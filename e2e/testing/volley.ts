@@ -64,7 +64,8 @@ async function ask({ history, installation, askAt }: Volley, { claim, ways }: As
   return history.verify(claim, `${way.name} at ${url}`, () => way.ask(url))
 }
 
-function anyOf<T>(items: readonly T[]): T {
+/** One at random. */
+export function anyOf<T>(items: readonly T[]): T {
   const item = items[Math.floor(Math.random() * items.length)]
   if (item === undefined) throw new RangeError('There is nothing to choose from.')
   return item
