@@ -73,9 +73,22 @@ describe('what is allowed', () => {
 
   test('a session what no key may use', () => {
     expect(decide(session, { permission: { all: ['billing:write'] } })).toBeNull()
-    expect(decide(key, { permission: { all: ['billing:write'] } })?.message).toBe(
-      'Keys cannot be used for billing:write.',
+    expect(decide(key, { permission: { all: ['billing:write'] } })).toEqual({
+      reason: 'forbidden',
+      message: 'Keys cannot be used for billing:write.',
+      values: { permission: 'billing:write' },
+    })
+  })
+
+  test('and what a session lacks it merely lacks', () => {
+    const missing = { reason: 'forbidden', values: { permission: 'billing:write' } }
+    expect(decide({ ...session, effective: key.effective }, { permission: { all: ['billing:write'] } })).toEqual(
+      missing,
     )
+    expect(decide(key, { permission: { all: ['sites:write'] } })).toEqual({
+      reason: 'forbidden',
+      values: { permission: 'sites:write' },
+    })
   })
 
   test('any of several permissions, where one is held', () => {
@@ -83,7 +96,7 @@ describe('what is allowed', () => {
     expect(decide(key, { permission: { any: ['sites:write', 'billing:write'] } })?.values).toEqual({
       permission: 'sites:write',
     })
-    expect(decide(key, { permission: { any: [] } })?.reason).toBe('forbidden')
+    expect(decide(key, { permission: { any: [] } })).toEqual({ reason: 'forbidden', values: { permission: '' } })
   })
 })
 
