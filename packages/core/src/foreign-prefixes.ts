@@ -82,4 +82,4 @@ export function ownerOfPrefix(prefix: string): string | null {
 }
 
 /** Prefixes of Mintmark's own credentials. No other credential may begin like one. */
-export const ownPrefixes = ['mmo_', 'mms_'] as const
+export const ownPrefixes = ['mmo_', 'mms_', 'mmi_'] as const

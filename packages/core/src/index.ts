@@ -33,6 +33,7 @@ export {
   parseChosenId,
   parseMadeId,
   type EventId,
+  type InvitationId,
   type KeyId,
   type OrganizationId,
   type ProjectId,
@@ -54,6 +55,7 @@ export {
 } from './key-digest.ts'
 export {
   createKeyFormat,
+  invitationTokenFormat,
   operatorKeyFormat,
   sessionTokenFormat,
   unseenBits,

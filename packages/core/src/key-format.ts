@@ -89,6 +89,9 @@ export const operatorKeyFormat: KeyFormat = createKeyFormat(ownShape('mmo_'))
 /** Members' session tokens: `mms_` and 38 characters. */
 export const sessionTokenFormat: KeyFormat = createKeyFormat(ownShape('mms_'))
 
+/** Tokens of invitations: `mmi_` and 38 characters. */
+export const invitationTokenFormat: KeyFormat = createKeyFormat(ownShape('mmi_'))
+
 function ownShape(prefix: string): KeyShape {
   return { prefixes: { live: prefix, test: null }, length: 38, checksum: 6, shown: 8, formerPrefixes: [] }
 }

@@ -16,6 +16,7 @@ import type { Storage } from './ports/storage.ts'
 import type { WindowStore } from './ports/windows.ts'
 import { createProjects, type ProjectUseCases } from './projects.ts'
 import { createRecognise, type Recognise } from './recognise.ts'
+import { createSearch, type Search } from './search.ts'
 import { createSessions, type SessionUseCases } from './sessions.ts'
 import { createMutate } from './unit-of-work.ts'
 import { createUsageRecorder, type UsageRecorder } from './usage.ts'
@@ -60,6 +61,7 @@ export type Engine = {
   readonly projects: ProjectUseCases
   readonly sessions: SessionUseCases
   readonly operatorKeys: OperatorKeyUseCases
+  readonly search: Search
   readonly usage: UsageRecorder
 }
 
@@ -102,11 +104,12 @@ export function createEngine(parts: EngineParts): Engine {
     recognise,
     me: createGetMe(storage),
     keys: createKeys({ contract, rights, format, keyring, random, storage, mutate, cursors, windows }),
-    organizations: createOrganizations({ contract, storage, mutate, random, cursors }),
-    members: createMembers({ contract, rights, storage, mutate, cursors }),
+    organizations: createOrganizations({ contract, rights, storage, mutate, random, cursors }),
+    members: createMembers({ contract, rights, storage, mutate, cursors, random, keyring }),
     projects: createProjects({ rights, storage, mutate, random, cursors }),
     sessions: createSessions({ mutate, random, keyring }),
     operatorKeys: createOperatorKeys({ storage, mutate, random, keyring, cursors }),
+    search: createSearch({ storage, contract }),
     usage,
   }
 }

@@ -92,6 +92,8 @@ export const onlyVerifyPermission = 'verify'
 export type Rights = {
   readonly catalogue: PermissionCatalogue
   readonly neverByKey: PermissionSet
+  /** Names of the contract's roles. */
+  readonly roles: readonly string[]
   /** A role that the contract does not have gives nothing. */
   ofRole(role: string): PermissionSet
   /** `null` inherits all that the role gives. A key never has what `neverByKey` names. */
@@ -106,6 +108,7 @@ export function createRights(contract: Contract, catalogue: PermissionCatalogue)
   return {
     catalogue,
     neverByKey,
+    roles: Object.keys(contract.roles),
     ofRole,
     ofKey(role, permissions) {
       return shared.get(JSON.stringify([role, permissions]), () => {

@@ -1,8 +1,10 @@
 import { createId, parseChosenId, type Contract, type OrganizationId } from '@mintmark/core'
 import { differencesOf } from './audit.ts'
-import type { OperatorCaller } from './caller.ts'
+import type { CallerIn, OperatorCaller } from './caller.ts'
 import type { Random } from './ports/clock.ts'
 import type { Cursors } from './cursor.ts'
+import { requirePermission, standingNow } from './grants.ts'
+import type { Rights } from './holder.ts'
 import { isoTime } from './keys/key-view.ts'
 import { maxNameLength, requireText } from './keys/key-policy.ts'
 import { writePage, type ListPage, type PageInput } from './list.ts'
@@ -40,10 +42,15 @@ export type OrganizationUseCases = {
   change(caller: OperatorCaller, id: string, change: OrganizationChange): Promise<OrganizationView>
   /** Erases everything of it, its audit chain included. Its keys are unknown at once. */
   delete(caller: OperatorCaller, id: string): Promise<void>
+  /** The caller's own. */
+  getOwn(caller: CallerIn): Promise<OrganizationView>
+  /** What its own people may change of it. */
+  changeOwn(caller: CallerIn, change: { readonly name: string }): Promise<OrganizationView>
 }
 
 type Parts = {
   readonly contract: Contract
+  readonly rights: Rights
   readonly storage: Storage
   readonly mutate: Mutate
   readonly random: Random
@@ -136,6 +143,8 @@ export function createOrganizations(parts: Parts): OrganizationUseCases {
     create,
     change,
     delete: remove,
+    getOwn: (caller) => getOwn(storage, caller),
+    changeOwn: (caller, change) => changeOwn(parts, caller, change),
     get: (id) =>
       storage.read('every-organization', async (stores) => {
         const organization = await findOrganization(stores, id)
@@ -152,6 +161,34 @@ export function createOrganizations(parts: Parts): OrganizationUseCases {
         ),
       ),
   }
+}
+
+async function getOwn(storage: Storage, { organizationId }: CallerIn): Promise<OrganizationView> {
+  const organization = await storage.read(organizationId, (stores) => stores.organizations.find(organizationId))
+  if (organization === null) throw notFound()
+  return viewOrganization(organization)
+}
+
+async function changeOwn(
+  { mutate, rights }: Parts,
+  caller: CallerIn,
+  change: { readonly name: string },
+): Promise<OrganizationView> {
+  const { organizationId: id } = caller
+  requireText('name', change.name, maxNameLength)
+  const { value } = await mutate({
+    caller,
+    async work({ stores, tell }) {
+      const before = await stores.organizations.lock(id)
+      if (before === null) throw notFound()
+      requirePermission(await standingNow(rights, stores, caller), 'organization:write')
+      await stores.organizations.update(id, change)
+      const target = { type: 'organization', id }
+      await tell({ action: 'organization.updated', target, changes: differencesOf(before, change) })
+      return { result: viewOrganization({ ...before, ...change }), resourceId: null }
+    },
+  })
+  return value
 }
 
 function requireId(id: string): OrganizationId {

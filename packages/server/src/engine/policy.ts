@@ -64,6 +64,19 @@ export const policies = {
   createProject: tenant('projects:write', 'organization only'),
   listProjects: tenant('projects:read', 'filtered'),
   getProject: tenant('projects:read', 'own project'),
+  updateProject: tenant('projects:write', 'own project'),
+  deleteProject: tenant('projects:delete', 'own project'),
+  listUsers: tenant('users:read', 'organization only'),
+  getUser: tenant('users:read', 'organization only'),
+  updateUser: tenant('users:write', 'organization only'),
+  removeUser: tenant('users:write', 'organization only'),
+  inviteUser: tenant('users:invite', 'organization only'),
+  listInvitations: tenant('users:read', 'organization only'),
+  withdrawInvitation: tenant('users:invite', 'organization only'),
+  acceptInvitation: open('session'),
+  search: tenant(null, 'filtered'),
+  getOwnOrganization: tenant('organization:read', 'any'),
+  updateOwnOrganization: tenant('organization:write', 'organization only'),
 } as const satisfies Record<string, Policy>
 
 export type Operation = keyof typeof policies

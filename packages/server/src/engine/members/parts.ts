@@ -1,6 +1,8 @@
 import type { Contract } from '@mintmark/core'
 import type { Cursors } from '../cursor.ts'
 import type { Rights } from '../holder.ts'
+import type { Keyring } from '../keyring.ts'
+import type { Random } from '../ports/clock.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { Mutate } from '../unit-of-work.ts'
 
@@ -11,4 +13,6 @@ export type MemberParts = {
   readonly storage: Storage
   readonly mutate: Mutate
   readonly cursors: Cursors
+  readonly random: Random
+  readonly keyring: Keyring
 }

@@ -1,5 +1,6 @@
 import { parseChosenId, type UserId } from '@mintmark/core'
-import type { OperatorCaller } from '../caller.ts'
+import type { CallerIn } from '../caller.ts'
+import { boundingRole, requirePermission, requireWithinNow, standingNow, type Standing } from '../grants.ts'
 import { requireRoomForActive } from '../keys/creation-limits.ts'
 import { statusOfKey } from '../keys/key-view.ts'
 import type { KeyOwner, KeyWithSecrets } from '../ports/keys.ts'
@@ -7,6 +8,7 @@ import type { Member } from '../ports/members.ts'
 import type { Stores } from '../ports/storage.ts'
 import { invalid, notFound } from '../refused.ts'
 import type { Unit } from '../unit-of-work.ts'
+import { requireAnotherAdministrator, requireRightsOf } from './administrators.ts'
 import type { MemberParts } from './parts.ts'
 
 /** What becomes of a removed member's keys. */
@@ -24,27 +26,29 @@ export function parseKeyFate(text: string | undefined): KeyFate {
 /** Removes a member, ends his sessions, and deals with his keys, in one transaction. */
 export async function removeMember(
   parts: MemberParts,
-  caller: OperatorCaller,
-  organizationIdText: string,
+  caller: CallerIn,
   userIdText: string,
   fate: KeyFate,
 ): Promise<void> {
-  const organizationId = parseChosenId('org', organizationIdText)
+  const { organizationId } = caller
   const userId = parseChosenId('usr', userIdText)
-  if (organizationId === null || userId === null) throw notFound()
+  if (userId === null) throw notFound()
   await parts.mutate({
     caller,
-    tenant: organizationId,
-    chain: organizationId,
     async work(unit) {
       const { stores, tell } = unit
       stores.mustFit()
+      if ((await stores.organizations.lock(organizationId)) === null) throw notFound()
+      const standing = await standingNow(parts.rights, stores, caller)
       const member = await stores.members.lock(organizationId, userId)
       if (member === null) throw notFound()
+      requirePermission(standing, 'users:write')
+      requireRightsOf(parts.rights, standing, member.role)
+      if (caller.kind !== 'operator') await requireAnotherAdministrator(parts.rights, stores, member, null)
       const heir = await lockHeir(stores, member, fate)
       const minters = heir?.type === 'organization' ? await lockMinters(stores, member) : new Set<UserId>()
       const keys = await stores.keys.lockUnrevoked(organizationId, { ownerUserId: userId })
-      for (const key of keys) await settleKey(parts, unit, { caller, member, heir, minters }, key)
+      for (const key of keys) await settleKey(parts, unit, { caller, standing, member, heir, minters }, key)
       await stores.members.delete(organizationId, userId)
       const changes = { role: member.role, keys: typeof fate === 'string' ? fate : fate.userId }
       await tell({ action: 'member.removed', target: { type: 'member', id: userId }, changes })
@@ -72,7 +76,8 @@ async function lockMinters(stores: Stores, { organizationId, userId }: Member): 
 }
 
 type Removal = {
-  readonly caller: OperatorCaller
+  readonly caller: CallerIn
+  readonly standing: Standing
   readonly member: Member
   readonly heir: KeyOwner | null
   readonly minters: ReadonlySet<UserId>
@@ -88,6 +93,7 @@ async function settleKey(parts: MemberParts, unit: Unit, removal: Removal, key: 
     await tell({ action: 'api_key.revoked', target, projectId: key.projectId, changes: { reason: 'owner_removed' } })
     return
   }
+  await requireMayHandOver(parts, stores, removal, heir, key)
   const holder = holderAfter(removal, heir, key)
   if (holder !== null && statusOfKey(key, atMs) === 'active') {
     await requireRoomForActive(parts.contract, stores, member.organizationId, holder, atMs)
@@ -95,6 +101,19 @@ async function settleKey(parts: MemberParts, unit: Unit, removal: Removal, key: 
   await stores.keys.update(key.number, { owner: heir })
   const changes = { owner: { before: key.owner, after: heir } }
   await tell({ action: 'api_key.transferred', target, projectId: key.projectId, changes })
+}
+
+/** Nobody hands on a key with rights beyond his own: as the heir's role, or the fixed one, will make them. */
+async function requireMayHandOver(
+  parts: MemberParts,
+  stores: Stores,
+  { standing, member }: Removal,
+  heir: KeyOwner,
+  { scope, projectId, permissions }: KeyWithSecrets,
+): Promise<void> {
+  if (scope === 'installation') return
+  const role = await boundingRole(stores, member.organizationId, heir)
+  requireWithinNow(parts.rights, standing, { scope, projectId, permissions, role })
 }
 
 /** The member whose count of active keys rises by this key; null: nobody's does. */

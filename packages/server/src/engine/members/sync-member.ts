@@ -6,6 +6,7 @@ import type { Member, MemberChange, MemberStatus } from '../ports/members.ts'
 import type { Stores } from '../ports/storage.ts'
 import { invalid, notFound } from '../refused.ts'
 import { viewMember, type MemberView } from './member-view.ts'
+import { requireEmail } from './email.ts'
 import type { MemberParts } from './parts.ts'
 
 export type MemberInput = {
@@ -14,9 +15,6 @@ export type MemberInput = {
   readonly name?: string | null
   readonly status?: MemberStatus
 }
-
-/** RFC 5321 section 4.5.3.1.3: a path has 256 octets with its brackets. */
-const maxEmailLength = 254
 
 /**
  * The operator's sync: makes the member, or makes him as said. What is left out stays as it is. It is the operator's
@@ -93,9 +91,4 @@ function differences(before: Member | null, after: Omit<Member, 'number'>): Read
       .filter((field) => before?.[field] !== after[field])
       .map((field) => [field, { before: before?.[field] ?? null, after: after[field] }]),
   )
-}
-
-function requireEmail(email: string): void {
-  const plain = email.length <= maxEmailLength && /^[^\s@]+@[^\s@]+$/.test(email) && !/\p{Cc}/u.test(email)
-  if (!plain || !email.isWellFormed()) throw invalid('email', 'Write an address such as ada@example.com.')
 }

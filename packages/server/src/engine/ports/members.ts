@@ -27,6 +27,11 @@ export interface MemberStore {
    */
   lock(organizationId: OrganizationId, userId: UserId): Promise<Member | null>
   list(organizationId: OrganizationId, page: Page): Promise<readonly Member[]>
+  /** Those whose name or address has the text in it (case-insensitive), or whose id is it; newest first. */
+  search(
+    organizationId: OrganizationId,
+    query: { readonly text: string; readonly limit: number },
+  ): Promise<readonly Member[]>
   /** Locks, in a fixed order, all members whose role is in `roles` and who are active, and counts them. */
   lockActiveWithRoles(organizationId: OrganizationId, roles: readonly string[]): Promise<readonly UserId[]>
   update(organizationId: OrganizationId, userId: UserId, change: MemberChange): Promise<void>

@@ -18,6 +18,11 @@ export interface ProjectStore {
   /** Like `find`, and it is neither changed nor deleted by others until this transaction ends. */
   lock(organizationId: OrganizationId, id: ProjectId): Promise<Project | null>
   list(organizationId: OrganizationId, page: Page): Promise<readonly Project[]>
+  /** Those whose name has the text in it (case-insensitive), or whose id is it; newest first. `id`: only that one. */
+  search(
+    organizationId: OrganizationId,
+    query: { readonly text: string; readonly id: ProjectId | null; readonly limit: number },
+  ): Promise<readonly Project[]>
   update(organizationId: OrganizationId, id: ProjectId, change: { readonly name: string }): Promise<void>
   delete(organizationId: OrganizationId, id: ProjectId): Promise<void>
 }

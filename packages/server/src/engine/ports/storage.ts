@@ -1,6 +1,7 @@
 import type { OrganizationId } from '@mintmark/core'
 import type { AuditStore } from './audit.ts'
 import type { IdempotencyStore } from './idempotency.ts'
+import type { InvitationStore } from './invitations.ts'
 import type { KeyStore } from './keys.ts'
 import type { MemberStore } from './members.ts'
 import type { MintLogStore } from './mint-log.ts'
@@ -19,6 +20,7 @@ export type Tenant = OrganizationId | 'every-organization'
 export interface Stores {
   readonly audit: AuditStore
   readonly idempotency: IdempotencyStore
+  readonly invitations: InvitationStore
   readonly keys: KeyStore
   readonly members: MemberStore
   readonly mintLog: MintLogStore

@@ -21,6 +21,8 @@ const tags: Readonly<Record<string, string>> = {
   Credentials: 'What a credential is told of itself.',
   'API keys': 'Minting, reading, changing, rotating, revoking and deleting keys.',
   Projects: 'What project-scoped keys belong to.',
+  Users: 'The members of an organization, and who is invited.',
+  Search: 'Finding keys, projects and users.',
   Organizations: 'Your customers and their members.',
   Sessions: 'Short-lived credentials of members.',
   Installation: 'Operator keys, the contract in force, health.',

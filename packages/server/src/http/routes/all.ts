@@ -11,6 +11,8 @@ import { addOperatorKeyRoutes } from './operator-keys.ts'
 import { addOrganizationRoutes } from './organizations.ts'
 import { addProjectRoutes } from './projects.ts'
 import { addSessionRoutes } from './sessions.ts'
+import { addSearchRoutes } from './search.ts'
+import { addUserRoutes } from './users.ts'
 import { addVerifyBatchRoutes } from './verify-batch.ts'
 
 /** @param operations what the document will tell of: filled as routes are added */
@@ -26,5 +28,7 @@ export function addRoutes(app: FastifyInstance, options: AppOptions, operations:
   addOrganizationRoutes(app, engine)
   addMemberRoutes(app, engine)
   addSessionRoutes(app, engine)
+  addUserRoutes(app, engine)
+  addSearchRoutes(app, engine)
   addOperatorKeyRoutes(app, engine)
 }

@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify'
+import { parseChosenId } from '@mintmark/core'
 import { Type } from 'typebox'
+import type { Caller, CallerIn } from '../../engine/caller.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { parseKeyFate } from '../../engine/members/remove-member.ts'
+import { notFound } from '../../engine/refused.ts'
 import { addRoute, asOperator } from '../route.ts'
 import { closed, listOf, nullable, oneOf, PageQuery } from '../schemas/shapes.ts'
 
@@ -16,7 +19,7 @@ export function addMemberRoutes(app: FastifyInstance, engine: Engine): void {
     query: closed(PageQuery),
     answer: { status: 200, schema: listOf(Type.Ref('Member#')) },
     find: ({ params }) => organizations.get(params.id),
-    handle: async ({ params, query }) => ({ value: await members.list(params.id, query) }),
+    handle: async ({ caller, params, query }) => ({ value: await members.list(inNamed(caller, params.id), query) }),
   })
   addRoute(app, {
     operation: 'syncMember',
@@ -44,7 +47,7 @@ export function addMemberRoutes(app: FastifyInstance, engine: Engine): void {
     tag: 'Organizations',
     summary: 'One member',
     answer: { status: 200, schema: Type.Ref('Member#') },
-    handle: async ({ params }) => ({ value: await members.get(params.id, params.userId) }),
+    handle: async ({ caller, params }) => ({ value: await members.get(inNamed(caller, params.id), params.userId) }),
   })
   addRoute(app, {
     operation: 'removeMember',
@@ -59,10 +62,17 @@ export function addMemberRoutes(app: FastifyInstance, engine: Engine): void {
     }),
     answer: { status: 204 },
     reasons: ['active_key_limit'],
-    find: ({ params }) => members.get(params.id, params.userId),
+    find: ({ caller, params }) => members.get(inNamed(caller, params.id), params.userId),
     async handle({ caller, params, query }) {
-      await members.remove(asOperator(caller), params.id, params.userId, parseKeyFate(query.keys))
+      await members.remove(inNamed(caller, params.id), params.userId, parseKeyFate(query.keys))
       return null
     },
   })
+}
+
+/** The operator, in the organization that the path names. */
+function inNamed(caller: Caller, id: string): CallerIn {
+  const organizationId = parseChosenId('org', id)
+  if (organizationId === null) throw notFound()
+  return { ...asOperator(caller), organizationId }
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Engine } from '../../engine/engine.ts'
-import { addRoute, answerOf, asOperator } from '../route.ts'
+import { addRoute, answerOf, asOperator, inOrganization } from '../route.ts'
 import { idempotencyReasons } from '../schemas/errors.ts'
 import { closed, Id, listOf, Name, nullable, oneOf, PageQuery, RateLimitShape } from '../schemas/shapes.ts'
 
@@ -45,6 +45,12 @@ export function addOrganizationRoutes(app: FastifyInstance, engine: Engine): voi
     answer: { status: 200, schema: Type.Ref('Organization#') },
     handle: async ({ params }) => ({ value: await organizations.get(params.id) }),
   })
+  addChangeRoutes(app, engine)
+  addOwnRoutes(app, engine)
+}
+
+function addChangeRoutes(app: FastifyInstance, engine: Engine): void {
+  const { organizations } = engine
   addRoute(app, {
     operation: 'updateOrganization',
     method: 'PATCH',
@@ -75,5 +81,29 @@ export function addOrganizationRoutes(app: FastifyInstance, engine: Engine): voi
       await organizations.delete(asOperator(caller), params.id)
       return null
     },
+  })
+}
+
+/** The caller's own organization, for its people. */
+function addOwnRoutes(app: FastifyInstance, engine: Engine): void {
+  const { organizations } = engine
+  addRoute(app, {
+    operation: 'getOwnOrganization',
+    method: 'GET',
+    path: '/v1/organization',
+    tag: 'Organizations',
+    summary: 'The organization of the caller',
+    answer: { status: 200, schema: Type.Ref('Organization#') },
+    handle: async ({ caller }) => ({ value: await organizations.getOwn(inOrganization(caller)) }),
+  })
+  addRoute(app, {
+    operation: 'updateOwnOrganization',
+    method: 'PATCH',
+    path: '/v1/organization',
+    tag: 'Organizations',
+    summary: 'Rename the organization of the caller',
+    body: closed({ name: Name }),
+    answer: { status: 200, schema: Type.Ref('Organization#') },
+    handle: async ({ caller, body }) => ({ value: await organizations.changeOwn(inOrganization(caller), body) }),
   })
 }

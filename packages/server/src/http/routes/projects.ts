@@ -39,4 +39,29 @@ export function addProjectRoutes(app: FastifyInstance, engine: Engine): void {
       value: await engine.projects.get(inOrganization(caller), params.projectId),
     }),
   })
+  addRoute(app, {
+    operation: 'updateProject',
+    method: 'PATCH',
+    path: '/v1/projects/:projectId',
+    tag: 'Projects',
+    summary: 'Rename a project',
+    body: closed({ name: Name }),
+    answer: { status: 200, schema: Type.Ref('Project#') },
+    find: ({ caller, params }) => engine.projects.require(inOrganization(caller), params.projectId),
+    handle: async ({ caller, params, body }) => ({
+      value: await engine.projects.change(inOrganization(caller), params.projectId, body),
+    }),
+  })
+  addRoute(app, {
+    operation: 'deleteProject',
+    method: 'DELETE',
+    path: '/v1/projects/:projectId',
+    tag: 'Projects',
+    summary: 'Delete a project and revoke its keys',
+    answer: { status: 204 },
+    async handle({ caller, params }) {
+      await engine.projects.delete(inOrganization(caller), params.projectId)
+      return null
+    },
+  })
 }

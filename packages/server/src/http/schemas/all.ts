@@ -1,7 +1,10 @@
 import { Problem } from './errors.ts'
 import {
   ContractResource,
+  AcceptedMemberResource,
   CreationLimitsResource,
+  InvitationResource,
+  InvitedResource,
   KeyResource,
   MemberResource,
   MeResource,
@@ -17,7 +20,10 @@ import { Verdict, VerifyRequest } from './verify.ts'
 /** Every schema that others refer to by name. */
 export const allSchemas = [
   ContractResource,
+  AcceptedMemberResource,
   CreationLimitsResource,
+  InvitationResource,
+  InvitedResource,
   KeyResource,
   MemberResource,
   MeResource,

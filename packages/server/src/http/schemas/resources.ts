@@ -91,17 +91,32 @@ export const OrganizationResource = closed(
   { $id: 'Organization' },
 )
 
-export const MemberResource = closed(
+const memberFields = {
+  id: Id,
+  email: nullable(Type.String()),
+  name: nullable(Type.String()),
+  role: Type.String(),
+  status: oneOf(['active', 'suspended']),
+  createdAt: Time,
+  lastSeenAt: nullable(Time),
+}
+
+export const MemberResource = closed(memberFields, { $id: 'Member' })
+
+export const AcceptedMemberResource = closed({ organizationId: Id, ...memberFields }, { $id: 'AcceptedMember' })
+
+const invitationFields = { id: Id, email: Type.String(), role: Type.String(), expiresAt: Time }
+
+export const InvitationResource = closed(invitationFields, { $id: 'Invitation' })
+
+export const InvitedResource = closed(
   {
-    id: Id,
-    email: nullable(Type.String()),
-    name: nullable(Type.String()),
-    role: Type.String(),
-    status: oneOf(['active', 'suspended']),
-    createdAt: Time,
-    lastSeenAt: nullable(Time),
+    ...invitationFields,
+    token: Type.Optional(
+      nullable(Type.String({ description: 'For the operator and an administrator who invites, in this answer only.' })),
+    ),
   },
-  { $id: 'Member' },
+  { $id: 'Invited' },
 )
 
 export const SessionResource = closed(

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import type { KeyFilter } from '../../engine/ports/keys.ts'
+import { contains } from './contains.ts'
 import type { Database } from './schema.ts'
 
 type Keys = ExpressionBuilder<Database, 'api_keys'>
@@ -30,8 +31,7 @@ export function notExpired(keys: Keys, nowMs: number): Expression<SqlBool> {
 }
 
 function named(keys: Keys, search: string): Expression<SqlBool> {
-  const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`).toLowerCase()}%`
-  const inName = sql<SqlBool>`lower(${keys.ref('name')}) like ${pattern} escape ${sql.lit('\\')}`
+  const inName = contains(keys.ref('name'), search)
   const beginning = sql<string>`substr(api_key_secrets.prefix, 1, length(${sql.val(search)}))`
   const shown = keys
     .selectFrom('api_key_secrets')

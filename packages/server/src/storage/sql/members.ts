@@ -1,7 +1,9 @@
 import type { OrganizationId, UserId } from '@mintmark/core'
+import { sql } from 'kysely'
 import type { Selectable, Updateable } from 'kysely'
 import type { Member, MemberChange, MemberStore } from '../../engine/ports/members.ts'
 import type { Page } from '../../engine/ports/storage.ts'
+import { contains } from './contains.ts'
 import { beforeNumber } from './page.ts'
 import type { MemberTable } from './schema.ts'
 import type { Unit } from './unit.ts'
@@ -62,6 +64,24 @@ export class SqlMemberStore implements MemberStore {
       .where('number', '<', beforeNumber(page))
       .orderBy('number', 'desc')
       .limit(page.limit)
+      .execute()
+    return rows.map(toMember)
+  }
+
+  async search(
+    organizationId: OrganizationId,
+    { text, limit }: { readonly text: string; readonly limit: number },
+  ): Promise<readonly Member[]> {
+    const rows = await this.#select(organizationId)
+      .where((members) =>
+        members.or([
+          contains(members.ref('name'), text),
+          contains(members.ref('email'), text),
+          members(sql.ref('user_id'), '=', text),
+        ]),
+      )
+      .orderBy('number', 'desc')
+      .limit(limit)
       .execute()
     return rows.map(toMember)
   }

@@ -1,7 +1,9 @@
 import type { OrganizationId, ProjectId } from '@mintmark/core'
+import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 import type { Project, ProjectStore } from '../../engine/ports/projects.ts'
 import type { Page } from '../../engine/ports/storage.ts'
+import { contains } from './contains.ts'
 import { beforeNumber } from './page.ts'
 import type { ProjectTable } from './schema.ts'
 import type { Unit } from './unit.ts'
@@ -49,6 +51,19 @@ export class SqlProjectStore implements ProjectStore {
       .where('number', '<', beforeNumber(page))
       .orderBy('number', 'desc')
       .limit(page.limit)
+      .execute()
+    return rows.map(toProject)
+  }
+
+  async search(
+    organizationId: OrganizationId,
+    { text, id, limit }: { readonly text: string; readonly id: ProjectId | null; readonly limit: number },
+  ): Promise<readonly Project[]> {
+    const rows = await this.#select(organizationId)
+      .where((projects) => projects.or([contains(projects.ref('name'), text), projects(sql.ref('id'), '=', text)]))
+      .$if(id !== null, (select) => select.where('id', '=', id))
+      .orderBy('number', 'desc')
+      .limit(limit)
       .execute()
     return rows.map(toProject)
   }

@@ -2,6 +2,7 @@ import type {
   ChainDigest,
   Environment,
   EventId,
+  InvitationId,
   KeyId,
   OrganizationId,
   ProjectId,
@@ -28,6 +29,7 @@ export type Database = {
   projects: ProjectTable
   members: MemberTable
   sessions: SessionTable
+  invitations: InvitationTable
   api_keys: ApiKeyTable
   api_key_secrets: ApiKeySecretTable
   key_activity: KeyActivityTable
@@ -97,6 +99,20 @@ export type SessionTable = {
   organization_id: OrganizationId
   user_id: UserId
   created_at: number
+  expires_at: number
+}
+
+/** Unique (organization_id, email). */
+export type InvitationTable = {
+  number: Generated<number>
+  id: InvitationId
+  digest: Uint8Array
+  pepper_version: string
+  organization_id: OrganizationId
+  email: string
+  role: string
+  created_at: number
+  created_by_user_id: UserId | null
   expires_at: number
 }
 

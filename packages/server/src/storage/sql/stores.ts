@@ -1,6 +1,7 @@
 import type { Stores } from '../../engine/ports/storage.ts'
 import { SqlAuditStore } from './audit.ts'
 import { SqlIdempotencyStore } from './idempotency.ts'
+import { SqlInvitationStore } from './invitations.ts'
 import { SqlKeyStore } from './keys.ts'
 import { SqlMemberStore } from './members.ts'
 import { SqlMintLogStore } from './mint-log.ts'
@@ -14,6 +15,7 @@ export function storesOf(unit: Unit): Stores {
   return {
     audit: new SqlAuditStore(unit),
     idempotency: new SqlIdempotencyStore(unit),
+    invitations: new SqlInvitationStore(unit),
     keys: new SqlKeyStore(unit),
     members: new SqlMemberStore(unit),
     mintLog: new SqlMintLogStore(unit),

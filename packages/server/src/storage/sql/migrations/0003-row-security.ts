@@ -30,8 +30,15 @@ const policies: Readonly<Record<string, string>> = {
 
 /** FORCE: the role that owns the tables is the one that serves, and owners are exempt otherwise. */
 export async function createRowSecurity(db: Kysely<unknown>): Promise<void> {
-  for (const [table, condition] of Object.entries(policies)) {
-    await sql`alter table ${sql.id(table)} enable row level security, force row level security`.execute(db)
-    await sql`create policy tenant on ${sql.id(table)} using (${sql.raw(condition)})`.execute(db)
-  }
+  for (const [table, condition] of Object.entries(policies)) await createPolicy(db, table, condition)
+}
+
+/** For a table that names its rows' organization in `organization_id`. */
+export async function belongToOneTenant(db: Kysely<unknown>, table: string): Promise<void> {
+  await createPolicy(db, table, tenantIs('organization_id'))
+}
+
+async function createPolicy(db: Kysely<unknown>, table: string, condition: string): Promise<void> {
+  await sql`alter table ${sql.id(table)} enable row level security, force row level security`.execute(db)
+  await sql`create policy tenant on ${sql.id(table)} using (${sql.raw(condition)})`.execute(db)
 }

@@ -6,6 +6,7 @@ import { createIndexes, createTables } from './0001-tables.ts'
 import { createPostgresGuards } from './0002-guards-postgres.ts'
 import { createSqliteGuards } from './0002-guards-sqlite.ts'
 import { createRowSecurity } from './0003-row-security.ts'
+import { createInvitations } from './0004-invitations.ts'
 import type { ColumnTypes } from './column-types.ts'
 
 /** One list for both engines. Names are forever; what is released is never edited, only followed. */
@@ -19,6 +20,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     },
     '0002-guards': { up: types.engine === 'sqlite' ? createSqliteGuards : createPostgresGuards },
     '0003-row-security': { up: types.engine === 'sqlite' ? async () => {} : createRowSecurity },
+    '0004-invitations': { up: async (db: Kysely<unknown>) => createInvitations(db, types) },
   }
 }
 

@@ -1,0 +1,8 @@
+import { sql } from 'kysely'
+import type { Expression, SqlBool } from 'kysely'
+
+/** Whether `column` has `text` in it, case-insensitively as far as the engine folds; `%`, `_` and `\\` are themselves. */
+export function contains(column: Expression<string | null>, text: string): Expression<SqlBool> {
+  const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`).toLowerCase()}%`
+  return sql<SqlBool>`lower(${column}) like ${pattern} escape ${sql.lit('\\')}`
+}
