@@ -33,7 +33,7 @@ export async function openEmbedded(settings: StoreSettings, parts: StoreParts): 
     readiness: async () => readinessOf(ballast?.isHeld ?? true),
     async close() {
       // What a full disk does not take is lost as by a crash: the next start charges what was counted.
-      await saveWindows(windows, activity).catch((error: unknown) => log.failure(null, error))
+      await saveWindows(windows, activity).catch(() => log.warning('The windows of keys could not be saved'))
       await windows.close()
       await sqlite.close()
       ballast?.close()
