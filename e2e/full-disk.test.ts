@@ -87,9 +87,10 @@ describeWithSmallDisk('on a full disk', () => {
   /** Sends verifications one after another until it is told to stop; answers those that were not accepted. */
   const keepVerifying = (key: string) => {
     const refused: unknown[] = []
-    let [sent, isOn] = [0, true]
+    const stop = new AbortController()
+    let sent = 0
     const run = async (): Promise<void> => {
-      while (isOn) {
+      while (!stop.signal.aborted) {
         const verdict = await operator('POST', '/v1/verify', { key, cost: 0 })
         sent += 1
         if (verdict.status !== 200 || verdict.body.valid !== true) refused.push(verdict.text)
@@ -97,7 +98,7 @@ describeWithSmallDisk('on a full disk', () => {
     }
     const ran = run()
     return async (): Promise<{ sent: number; refused: unknown[] }> => {
-      isOn = false
+      stop.abort()
       await ran
       return { sent, refused }
     }
