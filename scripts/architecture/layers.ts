@@ -18,7 +18,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const ADAPTERS = new Set(['server/http', 'server/graphql', 'server/storage', 'server/jobs'])
 
 // The places that put the parts of the server together.
-const COMPOSERS = ['serve.ts', 'index.ts', 'create-mintmark.ts', 'open-stores.ts', 'open-embedded.ts', 'open-cluster.ts'].map((name) => `packages/server/src/${name}`)
+const COMPOSERS = [
+  'serve.ts',
+  'index.ts',
+  'create-mintmark.ts',
+  'open-stores.ts',
+  'open-embedded.ts',
+  'open-cluster.ts',
+].map((name) => `packages/server/src/${name}`)
 
 const PACKAGE_OF: Record<string, string> = {
   '@mintmark/core': 'core',
