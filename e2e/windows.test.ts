@@ -64,8 +64,8 @@ function describeWindows(storage: StorageKind): void {
     { timeout: 60_000 + limitChanges * 3_000 },
     async () => {
       const first: RateLimit = { limit: 10, windowSeconds: 1 }
-      const own = await createSpender(installation, { own: first, organization: { limit: 1, windowSeconds: 1 } })
-      const inherited = await createSpender(installation, { organization: first })
+      const own = await createSpender(installation, { own: first, organizationLimit: { limit: 1, windowSeconds: 1 } })
+      const inherited = await createSpender(installation, { organizationLimit: first })
       for (const judged of await Promise.all([
         spendThroughChanges(installation, own, `/v1/api-keys/${own.id}`),
         spendThroughChanges(installation, inherited, `/v1/organizations/${inherited.organizationId}`),

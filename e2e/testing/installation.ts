@@ -4,7 +4,7 @@ import { runMintmark, ServedNode, type NodeOptions } from './served-node.ts'
 /** A running Mintmark of one or more nodes, with an operator key. */
 export type Installation = {
   readonly nodes: readonly ServedNode[]
-  /** The first node. */
+  /** The first node, wherever it listens since its last start. */
   readonly url: string
   readonly operatorKey: string
   remove(): Promise<void>
@@ -40,7 +40,9 @@ async function installationOf(nodes: readonly ServedNode[]): Promise<Installatio
   if (first === undefined) throw new Error('An installation has a node.')
   return {
     nodes,
-    url: first.url,
+    get url() {
+      return first.url
+    },
     operatorKey: await createOperatorKey(first),
     async remove() {
       await Promise.all(nodes.map((node) => node.remove()))

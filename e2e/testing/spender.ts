@@ -11,6 +11,8 @@ export type Door = (typeof doors)[number]
 
 export type Spent = Spending & { readonly remaining: number; readonly retryAfterSeconds: number }
 
+type Organization = Awaited<ReturnType<typeof createOrganization>>
+
 export type Request = { readonly turn: number; readonly door: Door; readonly cost?: number }
 
 /** A key whose window is spent from, on any node and through any door. */
@@ -22,16 +24,19 @@ export type Spender = {
   spend(request: Request): Promise<Spent>
 }
 
-/** A key of the organization with every right, and a limit of its own, or, without one, the organization's. */
+/**
+ * A key with every right in an organization, by default a new one, and a limit of its own, or, without one, the
+ * organization's.
+ */
 export async function createSpender(
   installation: Installation,
-  limits: { readonly own?: RateLimit; readonly organization?: RateLimit },
+  options: { readonly own?: RateLimit; readonly organizationLimit?: RateLimit; readonly in?: Organization },
 ): Promise<Spender> {
   const { url, operatorKey: key } = installation
-  const organization = await createOrganization(installation, {
-    ...(limits.organization !== undefined && { rateLimit: limits.organization }),
-  })
-  const body = { name: 'spender', owner: 'organization', role: 'admin', rateLimit: limits.own ?? null }
+  const { own = null, organizationLimit: rateLimit } = options
+  const organization =
+    options.in ?? (await createOrganization(installation, { roles: [], ...(rateLimit !== undefined && { rateLimit }) }))
+  const body = { name: 'spender', owner: 'organization', role: 'admin', rateLimit: own }
   const minted = await expectCall(201, url, 'POST', '/v1/api-keys', { key, headers: organization.acting(), body })
   const secret: string = minted.key
   return {

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { openAdminSocket } from './admin-socket.ts'
-import { urlHost, type Config } from './config.ts'
-import { openMintmark, type Mintmark } from './create-mintmark.ts'
+import { ConfigError, urlHost, type Config } from './config.ts'
+import { openMintmark } from './create-mintmark.ts'
+import { Drain } from './http/drain.ts'
 import { createRenderError } from './http/problem.ts'
 import { createRequestIds } from './http/request-id.ts'
 import { createHttpServer } from './http/server.ts'
@@ -22,16 +23,25 @@ export type Served = {
 /** config -> stores -> engine -> listen. Throws what `createMintmark` throws, and `ConfigError` for a port in use. */
 export async function serve(config: Config): Promise<Served> {
   const mintmark = await openMintmark(config)
+  const server = createHttpServer({
+    handler: mintmark.handler,
+    render: createRenderError(config.contract.errors, config.contract.messages),
+    createRequestId: createRequestIds(),
+  })
+  const connections = new Drain(server)
   try {
-    const server = createHttpServer({
-      handler: mintmark.handler,
-      render: createRenderError(config.contract.errors, config.contract.messages),
-      createRequestId: createRequestIds(),
-    })
     const url = await listen(server, config)
     const admin = await openAdminSocket(mintmark.engine, config.dataDir)
-    return { url, drain: () => drain(server, admin, mintmark) }
+    return {
+      url,
+      async drain() {
+        await admin.close()
+        await connections.run(drainMs - writeMs)
+        await mintmark.close()
+      },
+    }
   } catch (error) {
+    server.close()
     await mintmark.close()
     throw error
   }
@@ -39,20 +49,19 @@ export async function serve(config: Config): Promise<Served> {
 
 async function listen(server: Server, { host, port }: Config): Promise<string> {
   server.listen(port, host)
-  await once(server, 'listening')
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw new ConfigError([mistakeOfListening(error, host, port)])
+  }
   const address = server.address()
   const bound = typeof address === 'object' && address !== null ? address.port : port
   return `http://${urlHost(host)}:${bound}`
 }
 
-async function drain(server: Server, admin: { close(): Promise<void> }, mintmark: Mintmark): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve())
-  })
-  server.closeIdleConnections()
-  const cutOff = setTimeout(() => server.closeAllConnections(), drainMs - writeMs)
-  await admin.close()
-  await closed
-  clearTimeout(cutOff)
-  await mintmark.close()
+function mistakeOfListening(error: unknown, host: string, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === 'EADDRINUSE') return `MINTMARK_PORT: another process listens on ${port} of ${host}. Choose another port.`
+  if (code === 'EACCES') return `MINTMARK_PORT: this user may not listen on ${port}. Choose a port from 1024 on.`
+  return `MINTMARK_HOST: ${host} is no address of this machine. Say 127.0.0.1, 0.0.0.0, :: or one of its own.`
 }

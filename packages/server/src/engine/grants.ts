@@ -89,15 +89,14 @@ export function requireMayMint(contract: Contract, standing: Standing, scope: 'o
   }
 }
 
-/** Nobody gives, rotates, widens or takes over more than he has himself: permissions and scope of `grant` ⊆ his. */
+/** Nobody gives, rotates, widens or takes over more than he has himself: permissions, role and scope of `grant` ⊆ his. */
 export function requireWithin(rights: Rights, standing: Standing, grant: Grant): void {
-  const { subject } = standing
-  if (subject === null) return
-  if (subject.scope === 'project' && (grant.scope !== 'project' || grant.projectId !== subject.projectId)) {
-    throw refuse('scope_violation')
-  }
-  const missing = grantedSet(rights, grant).firstMissingFrom(subject.effective)
-  if (missing !== null) throw missingPermission(missing)
+  requireHeld(rights, standing, grant, grantedSet(rights, grant))
+}
+
+/** What a key can do now: for what is not given anew, only handed on (rotate, transfer). */
+export function requireWithinNow(rights: Rights, standing: Standing, grant: Grant): void {
+  requireHeld(rights, standing, grant, rights.ofKey(grant.role, grant.permissions))
 }
 
 /**
@@ -109,15 +108,22 @@ function grantedSet(rights: Rights, grant: Grant): PermissionSet {
   return named.without(rights.neverByKey)
 }
 
-/** What a key can do now: for what is not given anew, only handed on (rotate, transfer). */
-export function requireWithinNow(rights: Rights, standing: Standing, grant: Grant): void {
-  const { subject } = standing
+function requireHeld(rights: Rights, { subject }: Standing, grant: Grant, granted: PermissionSet): void {
   if (subject === null) return
   if (subject.scope === 'project' && (grant.scope !== 'project' || grant.projectId !== subject.projectId)) {
     throw refuse('scope_violation')
   }
-  const missing = rights.ofKey(grant.role, grant.permissions).firstMissingFrom(subject.effective)
+  const missing = granted.firstMissingFrom(subject.effective) ?? lackingForRole(rights, subject, grant.role)
   if (missing !== null) throw missingPermission(missing)
+}
+
+/**
+ * A role is a right beside its permissions, for guards may ask for it by name: however short the list of a key is,
+ * nobody gives it a role that could do what he cannot.
+ */
+function lackingForRole(rights: Rights, subject: Subject, role: string): string | null {
+  if (role === subject.role) return null
+  return rights.ofRole(role).without(rights.neverByKey).firstMissingFrom(subject.effective)
 }
 
 /** A key that mints cannot give longer life or more addresses than it has. */

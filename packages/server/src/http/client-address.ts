@@ -14,8 +14,9 @@ export type ClientAddress = (socketAddress: string | undefined, forwardedFor: st
  */
 export function createClientAddress(trustedProxies: readonly string[]): ClientAddress {
   const isTrusted: AddressMatcher = createAddressMatcher(trustedProxies)
+  const normalizePeer = rememberNormalized()
   return (socketAddress, forwardedFor) => {
-    const peer = socketAddress === undefined ? null : normalize(socketAddress)
+    const peer = socketAddress === undefined ? null : normalizePeer(socketAddress)
     if (peer === null || forwardedFor === null || trustedProxies.length === 0 || !isTrusted(peer)) return peer
     let client = peer
     for (const hop of forwardedFor.split(',').slice(-maxHops).toReversed()) {
@@ -25,6 +26,22 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
       if (!isTrusted(address)) return client
     }
     return client
+  }
+}
+
+/** Peers are few, gateways mostly, and send many requests. Beyond it all are forgotten. */
+const maxKnownPeers = 1_000
+
+/** `normalize`, for texts that come again and again: parsing costs as much as a fifth of a verification. */
+function rememberNormalized(): (text: string) => string | null {
+  const known = new Map<string, string | null>()
+  return (text) => {
+    const seen = known.get(text)
+    if (seen !== undefined) return seen
+    const address = normalize(text)
+    if (known.size >= maxKnownPeers) known.clear()
+    known.set(text, address)
+    return address
   }
 }
 

@@ -77,8 +77,10 @@ export function createForwardAuth(
       refuser.refuse(exchange, refusal ?? { reason: 'invalid_key' }, { hasCredential: true, window, faults })
       return
     }
-    const headers = ['X-Request-Id', exchange.requestId, ...holderHeaders(holder)]
-    if (window !== null) headers.push(...rateLimitHeaders(window))
+    const headers = ['X-Request-Id', exchange.requestId].concat(
+      holderHeaders(holder),
+      window === null ? [] : rateLimitHeaders(window),
+    )
     sendAscii(exchange, 200, headers, '')
   }
 

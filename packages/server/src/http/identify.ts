@@ -35,9 +35,8 @@ export function identify(app: FastifyInstance, { engine, contract, clientAddress
     // Outside of /v1 there is nothing that a path could tell.
     const isAnyones = headers.credential === null && policy === noPolicy && !request.url.startsWith('/v1/')
     const caller = isAnyones ? null : await authenticate(request, reply, headers)
-    if (policy === noPolicy) throw unrouted(table, request, reply)
-    if (caller === null) return
-    admit(caller, policy, { projectId: pathProject(request), neverByKey, keysManageKeys })
+    if (caller !== null) admit(caller, policy, { projectId: pathProject(request), neverByKey, keysManageKeys })
+    if (caller === null || policy === noPolicy) throw unrouted(table, request, reply)
     if (!isOutside(caller, policy)) await request.routeOptions.config.find?.(callOf(request) as never)
     else request.mistake ??= refuse('invalid_request', 'Say in which organization: Mintmark-Organization: <id>.')
   })

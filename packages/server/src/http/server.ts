@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Refusal } from '@mintmark/core'
+import { isSound } from './framing.ts'
 import type { ErrorAnswer, RenderError } from './problem.ts'
 import { maxHeaderBytes } from './request-target.ts'
 
@@ -17,6 +18,8 @@ export type HttpParts = {
 
 /** Node's server with our bounds, and our errors where Node would answer by itself. */
 export function createHttpServer({ handler, render, createRequestId }: HttpParts): Server {
+  const answerTo = (refusal: Refusal): ErrorAnswer =>
+    render(refusal, { requestId: createRequestId(), hasCredential: false })
   const options = {
     maxHeaderSize: maxHeaderBytes,
     headersTimeout: headersTimeoutMs,
@@ -24,41 +27,41 @@ export function createHttpServer({ handler, render, createRequestId }: HttpParts
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionsCheckingInterval: 1_000,
     insecureHTTPParser: false,
-    // Checked below, where the answer is ours.
+    // Checked by `isSound`, so that the answer is ours.
     requireHostHeader: false,
     optimizeEmptyRequests: true,
   }
-  const refused = (response: ServerResponse, refusal: Refusal): void =>
-    refuse(response, render(refusal, { requestId: createRequestId(), hasCredential: false }))
   const server = createServer(options, (request, response) => {
-    if (hasOneHost(request)) handler(request, response)
-    else refused(response, notHttp)
+    if (isSound(request)) handler(request, response)
+    else refuse(response, answerTo(notHttp))
   })
   // Node drops what is beyond its own count silently: a second credential could hide there. The bytes are bounded.
   server.maxHeadersCount = 0
-  server.on('checkExpectation', (_request, response: ServerResponse) => refused(response, unknownExpectation))
-  const refusedRaw = (socket: Duplex, refusal: Refusal): void => refuseRaw(socket, refusal, render, createRequestId())
-  server.on('connect', (_request, socket) => refusedRaw(socket, noProxy))
+  server.on('checkExpectation', (_, response: ServerResponse) => refuse(response, answerTo(unknownExpectation)))
+  server.on('connect', (_, socket) => refuseUnread(socket, answerTo(noProxy)))
   server.on('clientError', (error: Error & { code?: string }, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) socket.destroy()
-    else refusedRaw(socket, refusalOf(error.code))
+    if (error.code === 'ECONNRESET') socket.destroy()
+    else refuseInTurn(socket, answerTo(refusalOf(error.code)))
   })
   return server
 }
 
-/** RFC 9112 section 3.2: of more than one `Host`, and of none in HTTP/1.1, a server must say 400. */
-function hasOneHost({ rawHeaders, httpVersionMinor }: IncomingMessage): boolean {
-  let hosts = 0
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]
-    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1
-  }
-  return hosts === 1 || (hosts === 0 && httpVersionMinor === 0)
+/**
+ * What did not parse is either the rest of a request that waits for its answer, which then is this one, or comes after
+ * requests whose answers must leave first: or this one would be taken for theirs.
+ */
+function refuseInTurn(socket: Duplex, answer: ErrorAnswer): void {
+  const pending = answerUnderWay(socket)
+  if (!socket.writable) socket.destroy()
+  else if (pending === null) refuseUnread(socket, answer)
+  else if (pending.req.complete) pending.once('finish', () => refuseInTurn(socket, answer))
+  else if (pending.headersSent) socket.destroy()
+  else refuse(pending, answer)
 }
 
-/** An answer to an earlier request of this connection is still to come: ours would be taken for it. */
-function isAnswering(socket: Duplex): boolean {
-  return '_httpMessage' in socket && socket._httpMessage != null
+/** The first answer of a connection that has not been sent. Node says so nowhere else. */
+function answerUnderWay(socket: Duplex): ServerResponse | null {
+  return '_httpMessage' in socket && socket._httpMessage instanceof ServerResponse ? socket._httpMessage : null
 }
 
 /** What is no request as it should be gets one answer, and its connection ends, so that nothing can follow it. */
@@ -68,8 +71,7 @@ function refuse(response: ServerResponse, { status, headers, body }: ErrorAnswer
 }
 
 /** The same where there is not even a request to answer. */
-function refuseRaw(socket: Duplex, refusal: Refusal, render: RenderError, requestId: string): void {
-  const { status, headers, body } = render(refusal, { requestId, hasCredential: false })
+function refuseUnread(socket: Duplex, { status, headers, body }: ErrorAnswer): void {
   const lines = [`HTTP/1.1 ${status} ${phrases[status] ?? 'Bad Request'}`]
   for (let index = 0; index < headers.length; index += 2) lines.push(`${headers[index]}: ${headers[index + 1]}`)
   lines.push(`Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close', '', body)

@@ -15,8 +15,13 @@ const dayMs = 24 * 60 * 60 * 1000
 
 /** Text that every store and every log can hold: no control characters, no half of a surrogate pair. */
 export function requireText(path: string, text: string, maxLength: number): void {
-  if (text.trim() === '' || text.length > maxLength) throw invalid(path, `Give 1 to ${maxLength} characters.`)
+  if (text.trim() === '' || isLongerThan(text, maxLength)) throw invalid(path, `Give 1 to ${maxLength} characters.`)
   requirePlain(path, text)
+}
+
+/** Counts characters as a JSON schema does (`maxLength`): one outside of the basic plane is one, not two. */
+export function isLongerThan(text: string, maxLength: number): boolean {
+  return text.length > maxLength && (text.length > 2 * maxLength || Array.from(text).length > maxLength)
 }
 
 function requirePlain(path: string, text: string): void {
@@ -71,7 +76,8 @@ export function requireMetadata(metadata: Readonly<Record<string, string>>): voi
   for (const [name, value] of entries) {
     requireText('metadata', name, maxMetadataNameLength)
     const path = `metadata.${name}`
-    if (value.length > maxMetadataValueLength) throw invalid(path, `At most ${maxMetadataValueLength} characters.`)
+    if (isLongerThan(value, maxMetadataValueLength))
+      throw invalid(path, `At most ${maxMetadataValueLength} characters.`)
     if (!value.isWellFormed() || value.includes('\0')) throw invalid(path, 'This text cannot be stored.')
   }
 }

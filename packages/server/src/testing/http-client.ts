@@ -1,0 +1,69 @@
+/** An answer as it came. `body` is parsed where it is JSON, else null. */
+export type Answer = {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // Tests look into it as they know it to be.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any
+}
+
+type HeaderFields = Readonly<Record<string, string>>
+
+/** Sends requests with always the same credential and headers. */
+export type Client = {
+  get(path: string, headers?: HeaderFields): Promise<Answer>
+  /** `body` is sent as JSON; a string or bytes as they are; undefined: no body at all. */
+  post(path: string, body?: unknown, headers?: HeaderFields): Promise<Answer>
+  put(path: string, body?: unknown, headers?: HeaderFields): Promise<Answer>
+  patch(path: string, body?: unknown, headers?: HeaderFields): Promise<Answer>
+  delete(path: string, headers?: HeaderFields): Promise<Answer>
+  send(method: string, path: string, body?: unknown, headers?: HeaderFields): Promise<Answer>
+  /** The same, with these headers besides. */
+  with(headers: HeaderFields): Client
+}
+
+export function createClient(url: string, fixed: HeaderFields): Client {
+  const send: Client['send'] = (method, path, body, headers = {}) =>
+    request(`${url}${path}`, method, { ...(body !== undefined && json), ...fixed, ...headers }, body)
+  return {
+    send,
+    get: (path, headers) => send('GET', path, undefined, headers),
+    post: (path, body, headers) => send('POST', path, body, headers),
+    put: (path, body, headers) => send('PUT', path, body, headers),
+    patch: (path, body, headers) => send('PATCH', path, body, headers),
+    delete: (path, headers) => send('DELETE', path, undefined, headers),
+    with: (headers) => createClient(url, { ...fixed, ...headers }),
+  }
+}
+
+export function bearer(credential: string): HeaderFields {
+  return { authorization: `Bearer ${credential}` }
+}
+
+/** Status and reason of a refusal, and its sentence: what a test says of most of them. */
+export function refusal({ status, body }: Answer): readonly [number, string, string] {
+  return [status, body?.reason, body?.message]
+}
+
+/** Status and reason alone. */
+export function reason({ status, body }: Answer): readonly [number, string] {
+  return [status, body?.reason]
+}
+
+/** The body of an answer that must have this status. */
+export function expectStatus(status: number, answer: Answer): Answer['body'] {
+  if (answer.status !== status) throw new Error(`Expected ${status}, got ${answer.status}: ${answer.text}`)
+  return answer.body
+}
+
+const json = { 'content-type': 'application/json' }
+
+async function request(url: string, method: string, headers: HeaderFields, body: unknown): Promise<Answer> {
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array
+  const sent = body === undefined ? null : isRaw ? (body as string) : JSON.stringify(body)
+  const response = await fetch(url, { method, headers, body: sent, redirect: 'manual' })
+  const text = await response.text()
+  const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== ''
+  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null }
+}
