@@ -9,7 +9,7 @@ import { readJsonBodies } from './json-body.ts'
 import { laneOperations } from './lane-operations.ts'
 import type { Log } from './log.ts'
 import type { DescribedOperation } from './openapi/described-operation.ts'
-import { decodable, maxUrlLength } from './request-target.ts'
+import { decodable, maxHeaderBytes } from './request-target.ts'
 import { RouteTable } from './route-table.ts'
 import { addRoutes } from './routes/all.ts'
 import type { Health } from './routes/health.ts'
@@ -37,7 +37,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     requestIdHeader: false,
     return503OnClosing: false,
     // An id's length is judged where it is parsed: what is too long is not found, like anything else that is no id.
-    routerOptions: { maxParamLength: maxUrlLength },
+    routerOptions: { maxParamLength: maxHeaderBytes },
     rewriteUrl: (request) => decodable(request.url ?? '/'),
   })
   const table = new RouteTable()

@@ -1,9 +1,6 @@
 /** All headers of a request together, in bytes; its target is one of them. */
 export const maxHeaderBytes = 16 * 1024
 
-/** No target that was read is longer. */
-export const maxUrlLength = maxHeaderBytes
-
 const schemeAndAuthority = /^https?:\/\/[^/?#]*/i
 
 /**
