@@ -1,7 +1,7 @@
 import type { CallerIn } from './caller.ts'
 import { changeKey, type ChangeInput } from './keys/change-key.ts'
 import type { CreationLimits } from './keys/creation-limits.ts'
-import { deleteKey, revokeKey, type RevokeInput } from './keys/end-key.ts'
+import { deleteKey, requireEndable, revokeKey, type RevokeInput } from './keys/end-key.ts'
 import type { KeyView } from './keys/key-view.ts'
 import { mintKey, type Minted, type MintInput } from './keys/mint-key.ts'
 import type { KeyParts } from './keys/parts.ts'
@@ -23,6 +23,8 @@ export type KeyUseCases = {
   get(caller: CallerIn, id: string): Promise<KeyView>
   /** Throws 404 unless the caller may see the key as something to change. */
   require(caller: CallerIn, id: string): Promise<void>
+  /** Throws 404, or 403 unless the caller may revoke and delete the key. */
+  requireEndable(caller: CallerIn, id: string): Promise<void>
   change(caller: CallerIn, id: string, input: ChangeInput): Promise<KeyView>
   delete(caller: CallerIn, id: string): Promise<void>
   revoke(caller: CallerIn, id: string, input?: RevokeInput, idempotency?: Idempotency): Promise<Done<KeyView>>
@@ -43,6 +45,7 @@ export function createKeys(parts: KeyParts): KeyUseCases {
     list: (caller, query) => listKeys(parts, caller, query),
     get: (caller, id) => getKey(parts, caller, id),
     require: (caller, id) => requireKey(parts, caller, id),
+    requireEndable: (caller, id) => requireEndable(parts, caller, id),
     change: (caller, id, input) => changeKey(parts, caller, id, input),
     delete: (caller, id) => deleteKey(parts, caller, id),
     revoke: (caller, id, input = {}, idempotency = null) => revokeKey(parts, caller, id, input, idempotency),

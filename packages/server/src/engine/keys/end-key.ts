@@ -6,15 +6,25 @@ import { invalid } from '../refused.ts'
 import type { Done, IdempotentRequest } from '../unit-of-work.ts'
 import { eraseKey } from './erase-key.ts'
 import { requireMayEnd } from './key-access.ts'
+import { isLongerThan } from './key-policy.ts'
 import { viewKey, type KeyView } from './key-view.ts'
 import type { KeyParts } from './parts.ts'
-import { lockVisible, replayView } from './read-keys.ts'
+import { findVisible, lockVisible, replayView } from './read-keys.ts'
 
 export const maxCommentLength = 500
 
 export type RevokeInput = {
   readonly reason?: Extract<RevokedReason, 'unspecified' | 'leaked' | 'superseded' | 'unused'>
   readonly comment?: string
+}
+
+/** Throws 404 or 403 where the caller may not end the key: told before what is wrong with a body. */
+export async function requireEndable(parts: KeyParts, caller: CallerIn, id: string): Promise<void> {
+  const subject = caller.kind === 'operator' ? null : caller.subject
+  await parts.storage.read(caller.organizationId, async (stores) => {
+    const key = await findVisible(parts, stores, caller, id, 'api_keys:write')
+    requireMayEnd(parts.contract, caller, { subject, parent: null }, key)
+  })
 }
 
 /** Revokes a key, at once and for good. Again: the same answer, and nothing changes. */
@@ -26,7 +36,10 @@ export async function revokeKey(
   idempotency: IdempotentRequest | null,
 ): Promise<Done<KeyView>> {
   const comment = input.comment ?? null
-  if (comment !== null && (comment.length > maxCommentLength || /[\0]/.test(comment) || !comment.isWellFormed())) {
+  if (
+    comment !== null &&
+    (isLongerThan(comment, maxCommentLength) || comment.includes('\0') || !comment.isWellFormed())
+  ) {
     throw invalid('comment', `Give at most ${maxCommentLength} characters.`)
   }
   return parts.mutate<KeyView>({

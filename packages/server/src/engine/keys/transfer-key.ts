@@ -39,6 +39,9 @@ export async function transferKey(
       requireKeysMayManage(parts.contract, caller)
       requirePermission(standing, 'api_keys:write')
       await requireMayTakeOver(parts, stores, standing, key)
+      if (owner.type === 'member' && holder === null) {
+        throw invalid('userId', 'There is no active member with this id.')
+      }
       await requireMayGiveTo(parts, stores, standing, key, owner)
       const atMs = await nowMs()
       requireActive(key, atMs, 'transferred')
@@ -62,13 +65,15 @@ function holderOf(key: Pick<Key, 'owner' | 'createdByUserId'>): UserId | null {
   return key.owner?.type === 'member' ? key.owner.userId : key.createdByUserId
 }
 
-/** Locks the member whose count will rise, before the key itself is locked. */
+/**
+ * Locks the member whose count will rise, before the key itself is locked. Null where there is none; whether one should
+ * be there is for him only to know who may give the key away.
+ */
 async function lockNewHolder(stores: Stores, caller: CallerIn, id: string, owner: KeyOwner): Promise<UserId | null> {
   const { organizationId } = caller
   if (owner.type === 'member') {
     const member = await stores.members.lock(organizationId, owner.userId)
-    if (member?.status !== 'active') throw invalid('userId', 'There is no active member with this id.')
-    return member.userId
+    return member?.status === 'active' ? member.userId : null
   }
   const keyId = parseMadeId('key', id)
   const key = keyId === null ? null : await stores.keys.find(organizationId, keyId)

@@ -123,7 +123,7 @@ function addLifecycleRoutes(app: FastifyInstance, engine: Engine): void {
     body: RevokeBody,
     answer: { status: 200, schema: Type.Ref('ApiKey#') },
     reasons: idempotencyReasons,
-    find: ({ caller, params }) => keys.require(inOrganization(caller), params.id),
+    find: ({ caller, params }) => keys.requireEndable(inOrganization(caller), params.id),
     handle: async ({ caller, params, body, idempotency }) =>
       answerOf(await keys.revoke(inOrganization(caller), params.id, body ?? {}, idempotency)),
   })
