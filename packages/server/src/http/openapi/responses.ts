@@ -15,8 +15,8 @@ export type ErrorManner = {
 
 /** Refused while the request is still being read. */
 const unroutedStatuses: ReadonlySet<number> = new Set([400, 431])
-/** Told before any key is recognised as an active one. */
-const windowlessStatuses: ReadonlySet<number> = new Set([401, 431])
+/** Told before any key is recognised. A 401 may come after it: the key was ended while its request was under way. */
+const windowlessStatuses: ReadonlySet<number> = new Set([431])
 
 /** The Response Object (OpenAPI 3.1 section 4.8.17) of the errors with this status. */
 export function describeErrors(status: number, reasons: readonly Reason[], manner: ErrorManner): Json {
