@@ -30,7 +30,7 @@ export async function call(url: string, method: string, path: string, options: C
     text,
     body: isJson && text !== '' ? JSON.parse(text) : null,
   }
-  for (const watch of watchers) await watch({ url, method, path, key, sent: body, answer })
+  for (const watch of watchers) await watch({ url, method, path, key, sent: { body }, answer })
   return answer
 }
 

@@ -17,7 +17,7 @@ export type Exchange = {
   readonly path: string
   /** The credential that was sent, if any. */
   readonly key?: string | undefined
-  /** The body that was sent, before it was made JSON; undefined: none. */
-  readonly sent?: unknown
+  /** The body that was sent, before it was made JSON, if any. Missing where nobody has looked. */
+  readonly sent?: { readonly body: unknown }
   readonly answer: Answer
 }

@@ -36,13 +36,12 @@ export class OpenApiDocument {
     return new OpenApiDocument(partOf(await response.json()))
   }
 
-  /** The operations of the path that a request target names; a path without parameters before one with. */
+  /** The operations of the paths that a request target names; those of paths without parameters first. */
   operationsAt(target: string): readonly DocumentedOperation[] {
-    const path = target.split('?', 1)[0] ?? ''
-    const [first] = this.operations
-      .filter((operation) => patternOf(operation.path).test(path))
+    const segments = (target.split(/[?#]/, 1)[0] ?? '').split('/').map(decoded)
+    return this.operations
+      .filter(({ path }) => isAt(path.split('/'), segments))
       .toSorted((a, b) => parametersOf(a.path) - parametersOf(b.path))
-    return this.operations.filter((operation) => operation.path === first?.path)
   }
 
   /** What a pointer such as `#/components/headers/Allow` points to; without a `$ref`, the part itself. */
@@ -71,9 +70,19 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-function patternOf(path: string): RegExp {
-  const segments = path.split('/').map((segment) => (segment.startsWith('{') ? '[^/]+' : RegExp.escape(segment)))
-  return new RegExp(`^${segments.join('/')}$`)
+function isAt(template: readonly string[], segments: readonly string[]): boolean {
+  const fits = (segment: string, index: number): boolean =>
+    template[index]?.startsWith('{') === true ? segment !== '' : segment === template[index]
+  return template.length === segments.length && segments.every(fits)
+}
+
+/** What is not UTF-8 stands for itself. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }
 
 function parametersOf(path: string): number {

@@ -57,7 +57,7 @@ function exchange(request: string, status: number, options: Partial<Parts> = {})
   const text = body === null || method === 'HEAD' ? '' : JSON.stringify(body)
   const type = status < 400 ? 'application/json; charset=utf-8' : 'application/problem+json; charset=utf-8'
   const all = { 'x-request-id': 'req_1', ...(body !== null && { 'content-type': type }), ...headers }
-  return { url: '', method, path, key, sent, answer: { status, headers: new Headers(all), text, body } }
+  return { url: '', method, path, key, sent: { body: sent }, answer: { status, headers: new Headers(all), text, body } }
 }
 type Parts = { body: unknown; key: string; sent: unknown; headers: Record<string, string> }
 

@@ -123,10 +123,10 @@ export class OpenApiWatcher {
   /** What was accepted must be among what the document says is taken. */
   #sentFaults({ sent, answer }: Exchange, { method, path, part }: DocumentedOperation): readonly string[] {
     const body = partOf(part['requestBody'])
-    if (answer.status >= 300 || part['requestBody'] === undefined) return []
-    if (sent === undefined) return body['required'] === true ? ['taken without the body that is required'] : []
+    if (answer.status >= 300 || part['requestBody'] === undefined || sent === undefined) return []
+    if (sent.body === undefined) return body['required'] === true ? ['taken without the body that is required'] : []
     const schema = `${pointer('paths', path, method, 'requestBody', 'content', 'application/json')}/schema`
-    return this.#schemaFaults(schema, JSON.parse(JSON.stringify(sent)), 'taken, though the body sent')
+    return this.#schemaFaults(schema, JSON.parse(JSON.stringify(sent.body)), 'taken, though the body sent')
   }
 
   #schemaFaults(at: string, value: unknown, what: string): readonly string[] {

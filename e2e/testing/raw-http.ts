@@ -67,7 +67,7 @@ function exchangeOf(url: string, bytes: string, answer: RawAnswer, key: string |
   const headers = new Headers(answer.headers.map(([name, value]) => [name, value]))
   const isJson = /json/.test(headers.get('content-type') ?? '') && text !== ''
   const body: unknown = isJson ? JSON.parse(Buffer.from(text, 'latin1').toString('utf8')) : null
-  return { url, method, path: target.replace(/^https?:\/\/[^/]*/, ''), key, answer: { status, headers, text, body } }
+  return { url, method, path: target.replace(/^https?:\/\/[^/]*/i, ''), key, answer: { status, headers, text, body } }
 }
 
 /** Every answer in a stream (RFC 9112). Throws where it is none, so that nothing can hide between two. */

@@ -84,9 +84,10 @@ export function createVerifyEndpoint(parts: LaneParts): (request: IncomingMessag
   /** Whoever shows no operator key: nobody, or a tenant, whose key pays for the request as for any other. */
   async function refuseStranger(exchange: Exchange, headers: RequestHeaders): Promise<void> {
     const { requestId, request } = exchange
-    const { credential, organizationId, userId } = headers
+    const { credential } = headers
     const ip = parts.clientAddress(request.socket.remoteAddress, headers.forwardedFor)
-    const presented = { credential, organizationId, userId, origin: { requestId, ip } }
+    // Acting headers would be a mistake, and mistakes come after 403.
+    const presented = { credential, organizationId: null, userId: null, origin: { requestId, ip } }
     const { refusal, window } = await engine.authenticate.request(presented)
     refuser.refuse(exchange, refusal ?? needsOperator, { hasCredential: credential !== null, window })
   }
