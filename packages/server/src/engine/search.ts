@@ -3,6 +3,7 @@ import type { Storage, Stores } from './ports/storage.ts'
 import type { Contract } from '@mintmark/core'
 import type { CallerIn } from './caller.ts'
 import { visibleKeys } from './keys/key-access.ts'
+import { requireSearchable } from './keys/key-policy.ts'
 import { statusOfKey } from './keys/key-view.ts'
 
 /** One thing found. `label` is its name, `detail` what tells it from others of that name. */
@@ -27,6 +28,7 @@ export function createSearch({
   readonly contract: Contract
 }): Search {
   return async (caller, text) => {
+    requireSearchable('q', text)
     if (text.trim() === '') return { data: [] }
     return storage.read(caller.organizationId, async (stores) => ({
       data: [

@@ -28,6 +28,11 @@ function requirePlain(path: string, text: string): void {
   if (/\p{Cc}/u.test(text) || !text.isWellFormed()) throw invalid(path, 'Control characters are not allowed.')
 }
 
+/** What is looked for can be in a text: no store has others, and PostgreSQL takes none. */
+export function requireSearchable(path: string, text: string): void {
+  if (text.includes('\0') || !text.isWellFormed()) throw invalid(path, 'No text has these characters.')
+}
+
 /** Every name must stand for something in the contract now: a later one must not give it a meaning by surprise. */
 export function requirePermissions(rights: Rights, permissions: readonly string[] | null): void {
   if (permissions === null) return

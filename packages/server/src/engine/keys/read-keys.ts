@@ -13,6 +13,7 @@ import type { Stores } from '../ports/storage.ts'
 import { notFound, refuse } from '../refused.ts'
 import { creationLimitsOf, type CreationLimits } from './creation-limits.ts'
 import { requireVisible, visibleKeys } from './key-access.ts'
+import { requireSearchable } from './key-policy.ts'
 import { viewKey, type KeyView } from './key-view.ts'
 import type { Minted } from './mint-key.ts'
 import type { KeyParts } from './parts.ts'
@@ -66,6 +67,7 @@ export async function lockVisible(
 
 export async function listKeys(parts: KeyParts, caller: CallerIn, query: KeyQuery): Promise<ListPage<KeyView>> {
   const visibility = visibleKeys(parts.contract, caller, 'api_keys:read')
+  requireSearchable('q', query.q ?? '')
   return parts.storage.read(caller.organizationId, async (stores) => {
     const nowMs = await stores.nowMs()
     const narrowed = narrow(visibility, query)

@@ -170,7 +170,7 @@ function listQuery(query: Static<typeof KeyListQuery>): KeyQuery {
   const { projectId, owner, unusedSince, expiresBefore, ...rest } = query
   return {
     ...rest,
-    ...(projectId !== undefined && { projectId: projectIdOf(projectId) }),
+    ...(projectId !== undefined && { projectId: projectFilterOf(projectId) }),
     ...(owner !== undefined && { owner: userIdOf('owner', owner) }),
     ...(unusedSince !== undefined && { unusedSinceMs: readTime('unusedSince', unusedSince) }),
     ...(expiresBefore !== undefined && { expiresBeforeMs: readTime('expiresBefore', expiresBefore) }),
@@ -180,6 +180,12 @@ function listQuery(query: Static<typeof KeyListQuery>): KeyQuery {
 function projectIdOf(text: string): ProjectId {
   const id = parseChosenId('prj', text)
   if (id === null) throw notFound()
+  return id
+}
+
+function projectFilterOf(text: string): ProjectId {
+  const id = parseChosenId('prj', text)
+  if (id === null) throw invalid('projectId', 'An id has 1 to 64 of A-Z a-z 0-9 _ -.')
   return id
 }
 

@@ -1,8 +1,11 @@
 import { sql } from 'kysely'
 import type { Expression, SqlBool } from 'kysely'
 
-/** Whether `column` has `text` in it, case-insensitively as far as the engine folds; `%`, `_` and `\\` are themselves. */
+/**
+ * Whether `column` has `text` in it, case-insensitively as far as the engine folds: it folds both sides, so that the very
+ * spelling is always found. `%`, `_` and `\\` are themselves.
+ */
 export function contains(column: Expression<string | null>, text: string): Expression<SqlBool> {
-  const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`).toLowerCase()}%`
-  return sql<SqlBool>`lower(${column}) like ${pattern} escape ${sql.lit('\\')}`
+  const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+  return sql<SqlBool>`lower(${column}) like lower(${pattern}) escape ${sql.lit('\\')}`
 }
