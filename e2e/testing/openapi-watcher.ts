@@ -161,9 +161,9 @@ function windowFaults({ key, answer }: Exchange, { response }: Place): readonly 
   return !isApiKey && shown.length > 0 ? ["headers of a window, but no API key's"] : []
 }
 
-/** Not where a fault of ours or an ambiguity came before the key was looked at. */
+/** Not where a fault of ours or an ambiguity came before the key was looked at, nor where it was refused itself. */
 function mustShowWindow({ status, body }: Exchange['answer']): boolean {
-  return status < 500 && partOf(body)['reason'] !== 'ambiguous_credentials'
+  return status < 500 && status !== 401 && partOf(body)['reason'] !== 'ambiguous_credentials'
 }
 
 /** A header's text as the JSON value that its schema describes (OpenAPI 3.1 section 4.8.12.3, style `simple`). */
