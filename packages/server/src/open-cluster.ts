@@ -39,6 +39,7 @@ export async function openCluster(
     throw error instanceof DatabaseUnsuitable ? new ConfigError([`MINTMARK_DATABASE_URL: ${error.message}`]) : error
   })
   const { storage, activity, database } = postgres
+  for (const warning of postgres.warnings) log.warning(warning)
   const directory = createPostgresDirectory(database, compile, {
     url,
     hasPepper,
@@ -51,7 +52,7 @@ export async function openCluster(
       activity,
       directory,
       windows: node.windows,
-      readiness: async () => readinessOf(await directory.health(), node),
+      readiness: async () => readinessOf(await directory.health(), node, postgres.warnings),
       async close() {
         await node.close()
         await directory.close()
@@ -112,7 +113,7 @@ function troubleOf({ inRecovery, lacksPepper }: DirectoryHealth): string | null 
   return lacksPepper ? 'other nodes use a pepper that this one was not given: see MINTMARK_PREVIOUS_PEPPER_FILE' : null
 }
 
-function readinessOf(health: DirectoryHealth, node: NodeWindows): Readiness {
+function readinessOf(health: DirectoryHealth, node: NodeWindows, ofDatabase: readonly string[]): Readiness {
   const isExact = node.windows.state() === 'exact'
   const detail = isExact ? null : 'Redis does not answer: each node enforces the full limit by itself, or refuses'
   return {
@@ -125,6 +126,6 @@ function readinessOf(health: DirectoryHealth, node: NodeWindows): Readiness {
       },
       { name: node.name, status: isExact ? 'ok' : 'degraded', detail },
     ],
-    warnings: [...(health.reachable && !health.synchronousStandby ? [noStandby] : []), ...node.warnings],
+    warnings: [...(health.reachable && !health.synchronousStandby ? [noStandby] : []), ...ofDatabase, ...node.warnings],
   }
 }

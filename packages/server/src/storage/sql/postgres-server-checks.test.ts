@@ -1,8 +1,10 @@
 import { Client } from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ordinaryRole } from '../../testing/ordinary-role.ts'
+import { query } from '../../testing/postgres-server.ts'
 import { describeWithPostgres, testDatabaseUrl } from '../../testing/servers.ts'
 import { connectionConfig, prepareConnection } from './postgres-connection.ts'
-import { assertOwnSessions, assertServer, DatabaseUnsuitable } from './postgres-server-checks.ts'
+import { assertOwnSessions, assertServer, bypassesRowSecurity, DatabaseUnsuitable } from './postgres-server-checks.ts'
 
 describeWithPostgres('a PostgreSQL at start', () => {
   const clients: Client[] = []
@@ -43,6 +45,17 @@ describeWithPostgres('a PostgreSQL at start', () => {
     await prepareConnection(client)
     const { rows } = await client.query('show synchronous_commit')
     expect(rows).toEqual([{ synchronous_commit: 'remote_apply' }])
+  })
+
+  test('is asked whether the role that serves is bound by row-level security', async () => {
+    const adminUrl = url
+    expect(await bypassesRowSecurity(await connect())).toBe(true)
+    const role = await ordinaryRole(adminUrl)
+    url = role.url
+    expect(await bypassesRowSecurity(await connect())).toBe(false)
+    await query(adminUrl, `alter role ${new URL(role.url).username} bypassrls`)
+    expect(await bypassesRowSecurity(await connect())).toBe(true)
+    await role.drop()
   })
 
   test('gives 64-bit integers as numbers', async () => {

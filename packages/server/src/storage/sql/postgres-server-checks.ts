@@ -28,6 +28,13 @@ export async function assertServer(client: ClientBase): Promise<void> {
   }
 }
 
+/** Whether the role that serves is exempt from row-level security, as superusers are: the second wall does not stand. */
+export async function bypassesRowSecurity(client: ClientBase): Promise<boolean> {
+  const text = 'select rolsuper or rolbypassrls as exempt from pg_roles where rolname = current_user'
+  const [role] = (await client.query<{ exempt: boolean }>(text)).rows
+  return role?.exempt !== false
+}
+
 /**
  * Whether two connections are two sessions that keep their settings. Behind a pooler in transaction or statement mode
  * both end up in one server session, or forget; there advisory locks and tenant settings would not hold.

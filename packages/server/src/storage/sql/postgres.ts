@@ -10,11 +10,15 @@ import { PostgresDatabase } from './postgres-database.ts'
 import { migratePostgres } from './postgres-migrate.ts'
 import { PostgresNodeLock } from './postgres-node-lock.ts'
 import type { NodeLockMode } from './postgres-node-lock.ts'
-import { assertOwnSessions, assertServer } from './postgres-server-checks.ts'
+import { assertOwnSessions, assertServer, bypassesRowSecurity } from './postgres-server-checks.ts'
 import { PostgresUnits, serverNowMs } from './postgres-storage.ts'
 import type { Database } from './schema.ts'
 
 const defaultPoolSize = 10
+
+const exemptRole =
+  'The role that connects to PostgreSQL is exempt from row-level security, the second wall between organizations: ' +
+  'use one that is no superuser and has no BYPASSRLS.'
 
 export type PostgresOptions = {
   readonly url: string
@@ -31,6 +35,8 @@ export type PostgresStorage = {
   readonly activity: ActivityStore
   readonly installation: Installation
   readonly database: PostgresDatabase
+  /** What holds less strictly than it could, for the operator. */
+  readonly warnings: readonly string[]
   close(): Promise<void>
 }
 
@@ -45,7 +51,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
   const nodeLock = await PostgresNodeLock.take(options.url, options.nodeLock, options.onWarning)
   const database = new PostgresDatabase({ url: options.url, poolSize: options.poolSize ?? defaultPoolSize, nodeLock })
   try {
-    await check(database)
+    const warnings = await check(database)
     await migratePostgres(options.url)
     const installation = await database.run({ tenant: 'every-organization', access: 'read write' }, install)
     return {
@@ -53,6 +59,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
       activity: new PostgresActivity(database),
       installation,
       database,
+      warnings,
       close: async () => database.close(),
     }
   } catch (error) {
@@ -61,11 +68,12 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
   }
 }
 
-async function check(database: PostgresDatabase): Promise<void> {
+async function check(database: PostgresDatabase): Promise<readonly string[]> {
   const second = await database.connect('self-test')
   try {
     await assertServer(second)
     await assertOwnSessions(database.nodeLock.connection, second)
+    return (await bypassesRowSecurity(second)) ? [exemptRole] : []
   } finally {
     await second.end()
   }
