@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { readConfig, serve } from '@mintmark/server'
+import { hardenProcess, readConfig, serve } from '@mintmark/server'
 import type { Host } from './host.ts'
 
 export function addServeCommand(program: Command, host: Host): void {
@@ -12,6 +12,7 @@ export function addServeCommand(program: Command, host: Host): void {
         'MINTMARK_REDIS_URL, MINTMARK_CONTRACT and others; see the README.',
     )
     .action(async () => {
+      hardenProcess()
       const served = await serve(readConfig(host.env))
       host.stdout.write(`Mintmark is listening on ${served.url}\n`)
       await stopSignal()
