@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,22 +22,39 @@ export type Load = {
 
 export const connections = 64
 
-/** wrk (Debian has it), a process of its own with one thread. */
+/** wrk, a process of its own with one thread, where it is installed; else autocannon, which costs more than it measures. */
 export function createLoad(requests: readonly LoadRequest[]): Load {
   const directory = mkdtempSync(join(tmpdir(), 'mintmark-bench-'))
-  const script = join(directory, 'load.lua')
-  writeFileSync(script, luaScript(requests))
+  const hasWrk = spawnSync('wrk', ['--version']).error === undefined
+  const file = join(directory, hasWrk ? 'load.lua' : 'load.json')
+  writeFileSync(file, hasWrk ? luaScript(requests) : JSON.stringify(requests.map(withoutNull)))
   return {
     async send(port, seconds) {
-      const url = `http://127.0.0.1:${port}`
-      const options = ['--threads', '1', '--connections', `${connections}`, '--duration', `${seconds}s`]
-      const { stdout } = await run('wrk', [...options, '--script', script, url])
+      const { stdout } = await run(
+        ...(hasWrk ? wrkCommand(port, seconds, file) : autocannonCommand(port, seconds, file)),
+      )
       const answered = /(\d+) requests in/.exec(stdout)?.[1]
-      if (answered === undefined || /Non-2xx|Socket errors/.test(stdout)) throw new Error(`wrk: ${stdout}`)
+      if (answered === undefined || /Non-2xx|Socket errors/.test(stdout)) throw new Error(`The load failed: ${stdout}`)
       return Number(answered)
     },
     close: () => rmSync(directory, { recursive: true }),
   }
+}
+
+type Command = [program: string, parameters: string[]]
+
+function wrkCommand(port: number, seconds: number, file: string): Command {
+  const options = ['--threads', '1', '--connections', `${connections}`, '--duration', `${seconds}s`, '--script', file]
+  return ['wrk', [...options, `http://127.0.0.1:${port}`]]
+}
+
+function autocannonCommand(port: number, seconds: number, file: string): Command {
+  const program = join(import.meta.dirname, 'load-autocannon.js')
+  return [process.execPath, [program, `${port}`, `${seconds}`, `${connections}`, file]]
+}
+
+function withoutNull({ body, ...request }: LoadRequest): object {
+  return body === null ? request : { ...request, body }
 }
 
 function luaScript(requests: readonly LoadRequest[]): string {
