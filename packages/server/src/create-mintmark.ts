@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join, resolve } from 'node:path'
 import { builtInContract, parseContract, type Contract } from '@mintmark/core'
 import { ConfigError } from './config.ts'
+import { openDataDir } from './data-dir.ts'
 import { compileFor, createEngine, type Engine } from './engine/engine.ts'
 import { createApp } from './http/app.ts'
 import { createClientAddress } from './http/client-address.ts'
@@ -110,16 +110,8 @@ function placeOf(options: MintmarkOptions): { readonly sqliteFile: string; reado
   const { dataDir = './mintmark-data', pepperFile } = options
   if (dataDir === memoryDataDir) return { sqliteFile: ':memory:', pepperFile: pepperFile ?? null }
   const directory = resolve(dataDir)
-  makeDataDir(directory)
+  openDataDir(directory)
   return { sqliteFile: join(directory, 'mintmark.db'), pepperFile: pepperFile ?? join(directory, 'pepper') }
-}
-
-function makeDataDir(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-  } catch {
-    throw new ConfigError([`MINTMARK_DATA_DIR: ${directory} cannot be made. Give a directory that may be written.`])
-  }
 }
 
 async function createHandler(

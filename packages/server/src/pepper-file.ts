@@ -8,19 +8,26 @@ export const pepperBytes = 32
 
 /**
  * Reads the pepper, or makes it where it is missing and `mayMake` (the database is new too).
- * Throws `ConfigError` for a file that is missing, too short, or readable by others.
+ * Throws `ConfigError` for a file that is missing, too short, readable by others, or not to be read at all.
  */
 export function readPepper(path: string, { mayMake }: { readonly mayMake: boolean }): Uint8Array {
-  if (!existsSync(path)) {
-    if (!mayMake) {
-      throw new ConfigError([
-        `${path}: the pepper is missing, and this database has keys that need it. Put the file back (from where you ` +
-          'keep it, for it is in no backup of the database), or set MINTMARK_PEPPER_FILE.',
-      ])
-    }
-    makePepper(path)
+  if (!mayMake && !existsSync(path)) {
+    throw new ConfigError([
+      `${path}: the pepper is missing, and this database has keys that need it. Put the file back (from where you ` +
+        'keep it, for it is in no backup of the database), or set MINTMARK_PEPPER_FILE.',
+    ])
   }
-  return requirePepper(path)
+  try {
+    if (!existsSync(path)) makePepper(path)
+    return requirePepper(path)
+  } catch (error) {
+    if (error instanceof ConfigError) throw error
+    throw new ConfigError([`${path}: the pepper cannot be read or made: ${codeOf(error)}.`])
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }
 
 /** Appears whole or not at all, and is durable before the first key that needs it. */
