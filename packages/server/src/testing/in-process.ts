@@ -67,11 +67,14 @@ export function openingInProcess(): Open {
 }
 
 /** The suite on SQLite and on PostgreSQL. */
-export function describeOnBothStorages(name: string, suite: (open: Open) => void): void {
-  describe(`${name} (SQLite)`, () => suite(openingInProcess()))
+export function describeOnBothStorages(
+  name: string,
+  suite: (open: Open, storage: 'SQLite' | 'PostgreSQL') => void,
+): void {
+  describe(`${name} (SQLite)`, () => suite(openingInProcess(), 'SQLite'))
   describeWithPostgres(`${name} (PostgreSQL)`, () => {
     const open = openingInProcess()
-    suite(async (options) => open({ ...options, databaseUrl: await testDatabaseUrl() }))
+    suite(async (options) => open({ ...options, databaseUrl: await testDatabaseUrl() }), 'PostgreSQL')
   })
 }
 
