@@ -34,23 +34,23 @@ export function sampleOf(cells: readonly Cell[], size: number): readonly Cell[] 
   )
 }
 
+const everywhere: readonly Target[] = ['own', 'foreign project', 'foreign organization', 'absent']
+const oneOfTheOrganization: readonly Target[] = ['own', 'foreign organization', 'absent']
+const oneOfTheInstallation: readonly Target[] = ['own', 'absent']
+
+const targetsByNoun: Readonly<Record<NonNullable<Row['names']>, readonly Target[]>> = {
+  key: ['itself', ...everywhere],
+  project: everywhere,
+  user: oneOfTheOrganization,
+  invitation: oneOfTheOrganization,
+  'organization member': oneOfTheOrganization,
+  organization: oneOfTheInstallation,
+  'operator key': oneOfTheInstallation,
+}
+
 function targetsOf(operation: string, { names }: Row): readonly Target[] {
-  if (operation === 'mintApiKey') return ['none', 'own', 'foreign project', 'foreign organization', 'absent']
-  switch (names) {
-    case undefined:
-      return ['none']
-    case 'key':
-      return ['itself', 'own', 'foreign project', 'foreign organization', 'absent']
-    case 'project':
-      return ['own', 'foreign project', 'foreign organization', 'absent']
-    case 'organization':
-    case 'operator key':
-      return ['own', 'absent']
-    case 'user':
-    case 'organization member':
-    case 'invitation':
-      return ['own', 'foreign organization', 'absent']
-  }
+  if (operation === 'mintApiKey') return ['none', ...everywhere]
+  return names === undefined ? ['none'] : targetsByNoun[names]
 }
 
 /** Members own keys, and keys are some; of its own, a key that calls has one secret and is not given away here. */
