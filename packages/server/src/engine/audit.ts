@@ -9,6 +9,8 @@ export type Happening = {
   /** `noun.verb` in the past tense, e.g. `api_key.created`. */
   readonly action: string
   readonly target: { readonly type: string; readonly id: string }
+  /** Default: the caller. Another name for him where his own must not stay. */
+  readonly actor?: Actor
   readonly projectId?: string | null
   /** What changed: before and after, or what was set. */
   readonly changes?: Readonly<Record<string, unknown>>
@@ -34,7 +36,7 @@ export function createAuditEvent(caller: Caller, happening: Happening, atMs: num
     id: createId('evt', random),
     at: atMs,
     action: happening.action,
-    actor: caller.actor,
+    actor: happening.actor ?? caller.actor,
     target: happening.target,
     projectId: happening.projectId ?? null,
     ip: caller.origin.ip,

@@ -66,8 +66,13 @@ export function hostCaller(organizationId: OrganizationId | null, origin: Origin
 /** For whom an Idempotency-Key is remembered: the member or the key, never the session token, which is renewed. */
 export function principalOf(caller: Caller): string {
   if (caller.kind === 'member') return `member:${caller.organizationId}:${caller.userId}`
+  if (caller.kind === 'key') return keyPrincipal(caller.organizationId, caller.keyId)
   const within = caller.organizationId ?? ''
   return `${caller.actor.type}:${caller.actor.id}:${within}`
+}
+
+export function keyPrincipal(organizationId: OrganizationId, keyId: KeyId): string {
+  return `key:${keyId}:${organizationId}`
 }
 
 export function tenantOf(caller: Caller): Tenant {

@@ -4,7 +4,7 @@ import { standingNow } from '../grants.ts'
 import type { RevokedReason } from '../ports/keys.ts'
 import { invalid } from '../refused.ts'
 import type { Done, IdempotentRequest } from '../unit-of-work.ts'
-import { eraseKey } from './erase-key.ts'
+import { buriedActor, eraseKey } from './erase-key.ts'
 import { requireMayEnd } from './key-access.ts'
 import { isLongerThan } from './key-policy.ts'
 import { viewKey, type KeyView } from './key-view.ts'
@@ -83,6 +83,7 @@ export async function deleteKey(parts: KeyParts, caller: CallerIn, id: string): 
       await tell({
         action: 'api_key.deleted',
         target: { type: 'api_key', id: tombstone },
+        ...(caller.kind === 'key' && caller.keyId === key.id && { actor: buriedActor(key, tombstone) }),
         projectId: key.projectId,
         changes,
       })

@@ -1,5 +1,7 @@
 import type { ChainDigest, KeyId, OrganizationId } from '@mintmark/core'
+import type { Actor } from '../actor.ts'
 import { sealAuditEvent, type AuditPayload } from '../audit.ts'
+import { keyPrincipal } from '../caller.ts'
 import type { Random } from '../ports/clock.ts'
 import type { KeyWithSecrets } from '../ports/keys.ts'
 import type { Stores } from '../ports/storage.ts'
@@ -31,11 +33,16 @@ export async function eraseKey(
   }
   await stores.keys.replaceRevoker(organizationId, key.id, tombstone)
   await stores.idempotency.erase(key.id)
+  await stores.idempotency.forget(keyPrincipal(organizationId, key.id))
   await stores.keys.delete(key.number)
   return { erased, rewritten }
 }
 
 function buryActor(payload: AuditPayload, key: KeyWithSecrets, tombstone: KeyId): AuditPayload {
-  const ownerUserId = key.owner?.type === 'member' ? key.owner.userId : null
-  return { ...payload, actor: { ...payload.actor, id: tombstone, ownerUserId } }
+  return { ...payload, actor: buriedActor(key, tombstone) }
+}
+
+/** What stands for a deleted key where it did something. */
+export function buriedActor(key: KeyWithSecrets, tombstone: KeyId): Actor {
+  return { type: 'key', id: tombstone, ownerUserId: key.owner?.type === 'member' ? key.owner.userId : null }
 }

@@ -35,4 +35,6 @@ export interface IdempotencyStore {
   find(principal: string, keyHmac: string, sinceMs: number): Promise<IdempotencyRecord | null>
   /** Forgets what the answers were about, keeps that they were given: a retry is refused, never a second mint. */
   erase(resourceId: string): Promise<void>
+  /** Deletes every claim of a principal who is gone, and so can never send again. */
+  forget(principal: string): Promise<void>
 }

@@ -69,6 +69,21 @@ export function describeIdempotency(opened: () => OpenedStorage): void {
       })
     })
 
+    test('a principal who is gone is forgotten, and no other', async () => {
+      const { storage } = opened()
+      const { organizationId } = await givenMember(storage)
+      const claims = [sampleClaim(), { ...sampleClaim(), principal: 'key_caller_2' }]
+      await storage.transaction(organizationId, async ({ idempotency }) => {
+        for (const claim of claims) {
+          await idempotency.claim(claim)
+          await idempotency.complete(claim.principal, claim.keyHmac, { status: 201, resourceId: null })
+        }
+        await idempotency.forget('key_caller')
+        const found = claims.map(({ principal, keyHmac }) => idempotency.find(principal, keyHmac, 0))
+        expect(await Promise.all(found)).toEqual([null, expect.objectContaining({ status: 201 })])
+      })
+    })
+
     test('an erased organization’s keys are forgotten too', async () => {
       const { storage } = opened()
       const { organizationId } = await givenMember(storage)

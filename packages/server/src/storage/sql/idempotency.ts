@@ -57,6 +57,10 @@ export class SqlIdempotencyStore implements IdempotencyStore {
       .execute()
   }
 
+  async forget(principal: string): Promise<void> {
+    await this.#unit.db.deleteFrom('idempotency').where('principal', '=', principal).execute()
+  }
+
   /** Takes the place of what counts for nothing: an older claim, and one that was never completed. */
   async #insert(claim: {
     readonly principal: string
