@@ -7,7 +7,6 @@ import type { Storage } from './engine/ports/storage.ts'
 import type { WindowStore } from './engine/ports/windows.ts'
 import type { Log } from './http/log.ts'
 import type { Readiness } from './http/routes/health.ts'
-import { openCluster } from './open-cluster.ts'
 import { openEmbedded } from './open-embedded.ts'
 
 /** Where everything is kept. */
@@ -46,5 +45,8 @@ export type OpenStores = {
 /** Embedded or cluster: decided here, once, and nowhere asked again. */
 export async function openStores(settings: StoreSettings, parts: StoreParts): Promise<OpenStores> {
   const { databaseUrl } = settings
-  return databaseUrl === null ? openEmbedded(settings, parts) : openCluster({ ...settings, databaseUrl }, parts)
+  if (databaseUrl === null) return openEmbedded(settings, parts)
+  // Loaded by who needs it: the drivers of a cluster are a tenth of an embedded server's memory.
+  const { openCluster } = await import('./open-cluster.ts')
+  return openCluster({ ...settings, databaseUrl }, parts)
 }
