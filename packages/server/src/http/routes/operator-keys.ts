@@ -35,6 +35,7 @@ export function addOperatorKeyRoutes(app: FastifyInstance, engine: Engine): void
     path: '/v1/operator-keys/:id/revoke',
     tag: 'Installation',
     summary: 'Revoke an operator key, at once and for good',
+    body: closed({}),
     answer: { status: 200, schema: Type.Ref('OperatorKey#') },
     reasons: idempotencyReasons,
     handle: async ({ caller, params, idempotency }) =>
