@@ -11,13 +11,17 @@ export function addContractCommands(program: Command, host: Host): void {
     .argument('<file>', 'the contract, JSON')
     .description('Say what is wrong with a contract, and what to write instead')
     .addHelpText('after', '\nExample:\n  mintmark contract check contract.json')
-    .action((file: string) => {
+    .option('--json', 'print one JSON document')
+    .action((file: string, options: { json?: boolean }) => {
       const parsed = parseContractText(readText(file))
-      if (parsed.contract === null) {
-        const lines = parsed.mistakes.map((mistake) => `${mistake.path}: ${mistake.message}`)
-        throw new Failed(lines.join('\n'), exitConfig)
+      const mistakes = parsed.contract === null ? parsed.mistakes : []
+      if (options.json === true) {
+        host.stdout.write(`${JSON.stringify({ valid: parsed.contract !== null, mistakes }, null, 2)}\n`)
+      } else if (parsed.contract !== null) {
+        host.stdout.write(`${file} is a good contract: ${parsed.contract.name}\n`)
       }
-      host.stdout.write(`${file} is a good contract: ${parsed.contract.name}\n`)
+      const lines = mistakes.map((mistake) => `${mistake.path}: ${mistake.message}`)
+      if (lines.length > 0) throw new Failed(lines.join('\n'), exitConfig)
     })
 }
 

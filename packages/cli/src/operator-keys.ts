@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { readConfig, runHostCommand } from '@mintmark/server'
 import { Failed, type Host } from './host.ts'
 
@@ -9,7 +9,7 @@ export function addOperatorKeyCommands(program: Command, host: Host): void {
     .command('create')
     .description('Mint an operator key and print it: it is shown this once')
     .requiredOption('--name <name>', 'what it is for')
-    .option('--only <what>', 'verify: it can do nothing else')
+    .addOption(new Option('--only <what>', 'verify: it can do nothing else').choices(['verify']))
     .option('--json', 'print the whole resource')
     .addHelpText('after', '\nExample:\n  export MINTMARK_API_KEY=$(mintmark operator-keys create --name backend)')
     .action(async (options: { name: string; only?: string; json?: boolean }) => {

@@ -63,8 +63,10 @@ export async function createMintmark(options: MintmarkOptions = {}): Promise<Min
   return openMintmark({ ...options, contract: contractOf(options.contract) })
 }
 
-/** The same with a contract that has been parsed already. */
-export async function openMintmark(options: MintmarkOptions & { readonly contract: Contract }): Promise<Mintmark> {
+/** The same with a contract that has been parsed already, and with its log. */
+export async function openMintmark(
+  options: MintmarkOptions & { readonly contract: Contract },
+): Promise<Mintmark & { readonly log: Log }> {
   const { contract } = options
   const log = createLog(options.log ?? createLogSink())
   const clock = createClock()
@@ -92,7 +94,7 @@ export async function openMintmark(options: MintmarkOptions & { readonly contrac
     const onError = (error: unknown): void => log.failure(null, error)
     const engine = createEngine({ contract, keyring, storage, activity, directory, windows, random, onError })
     const handler = await createHandler(engine, stores, log, options)
-    return { engine, handler, close: createClose(engine, stores) }
+    return { engine, handler, log, close: createClose(engine, stores) }
   } catch (error) {
     await stores.close()
     throw error

@@ -5,17 +5,17 @@ import type { OperatorKeyInput } from './engine/operator-keys.ts'
 import { invalid } from './engine/refused.ts'
 
 /** What belongs to the host: whoever can read the data dir may do it, without a credential. */
-export type HostCommands = Readonly<Record<string, (input: unknown) => Promise<unknown>>>
+export type HostCommands = ReadonlyMap<string, (input: unknown) => Promise<unknown>>
 
 export function createHostCommands(engine: Engine): HostCommands {
   const { operatorKeys } = engine
   const host = () => hostCaller(null, { requestId: `host_${randomUUID()}`, ip: null })
-  return {
-    ping: async () => 'pong',
-    'operator-keys create': async (input) => (await operatorKeys.create(host(), readCreation(input), null)).value,
-    'operator-keys list': async (input) => operatorKeys.list({ limit: 100, ...readCursor(input) }),
-    'operator-keys revoke': async (input) => (await operatorKeys.revoke(host(), readText(input, 'id'), null)).value,
-  }
+  return new Map<string, (input: unknown) => Promise<unknown>>([
+    ['ping', async () => 'pong'],
+    ['operator-keys create', async (input) => (await operatorKeys.create(host(), readCreation(input), null)).value],
+    ['operator-keys list', async (input) => operatorKeys.list({ limit: 100, ...readCursor(input) })],
+    ['operator-keys revoke', async (input) => (await operatorKeys.revoke(host(), readText(input, 'id'), null)).value],
+  ])
 }
 
 function readCreation(input: unknown): OperatorKeyInput {

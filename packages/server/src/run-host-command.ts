@@ -1,4 +1,5 @@
-import { askAdminSocket, type HostAnswer } from './admin-socket.ts'
+import { sentenceOf } from '@mintmark/core'
+import { askAdminSocket, type HostAnswer } from './admin-client.ts'
 import type { Config } from './config.ts'
 import { openMintmark } from './create-mintmark.ts'
 import { createHostCommands } from './host-commands.ts'
@@ -10,12 +11,12 @@ export async function runHostCommand(config: Config, command: string, input: unk
   if (answered !== null) return answered
   const mintmark = await openMintmark(config)
   try {
-    const run = createHostCommands(mintmark.engine)[command]
+    const run = createHostCommands(mintmark.engine).get(command)
     if (run === undefined) throw new Error(`${command} is no command of the host`)
     return { ok: true, body: await run(input) }
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error
-    return { ok: false, body: { reason: error.reason, message: error.message } }
+    return { ok: false, body: { reason: error.reason, message: sentenceOf(error.refusal, {}) } }
   } finally {
     await mintmark.close()
   }

@@ -31,7 +31,7 @@ export async function serve(config: Config): Promise<Served> {
   const connections = new Drain(server)
   try {
     const url = await listen(server, config)
-    const admin = await openAdminSocket(mintmark.engine, config.dataDir)
+    const admin = await openAdminSocket(mintmark.engine, config.dataDir, mintmark.log)
     return {
       url,
       async drain() {
