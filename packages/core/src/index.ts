@@ -63,6 +63,7 @@ export {
   type ParsedKey,
   type PlaintextKey,
 } from './key-format.ts'
+export { nearestName } from './nearest-name.ts'
 export { builtInPermissions, createCatalogue, type BuiltInPermission, type PermissionCatalogue } from './permissions.ts'
 export type { PermissionSet } from './permission-set.ts'
 export {

@@ -39,6 +39,10 @@ describe('the environment', () => {
     ['MINTMARK_PORT', 'http'],
     ['MINTMARK_PORT', '70000'],
     ['MINTMARK_PORT', '-1'],
+    ['MINTMARK_PORT', '0x50'],
+    ['MINTMARK_PORT', ' 80'],
+    ['MINTMARK_DATABSE_URL', 'postgres://localhost/x'],
+    ['MINTMARK_TRUSTED_PROXY', '10.0.0.0/8'],
     ['MINTMARK_PUBLIC_URL', 'keys.example.com'],
     ['MINTMARK_DATABASE_URL', 'mysql://localhost/x'],
     ['MINTMARK_REDIS_URL', 'localhost:6379'],
@@ -58,6 +62,11 @@ describe('the environment', () => {
     const mistakes = mistakesOf({ MINTMARK_PORT: 'x', MINTMARK_DATABASE_URL: 'mysql://me:hunter2@localhost/x' })
     expect(mistakes).toHaveLength(2)
     expect(mistakes.join()).not.toContain('hunter2')
+  })
+
+  test('may hold what is meant for others: the command line, the tests, a later version', () => {
+    const others = ['MINTMARK_SERVER', 'MINTMARK_API_KEY', 'MINTMARK_RELEASE', 'MINTMARK_METRICS_PORT']
+    expect(mistakesOf(Object.fromEntries(others.map((name) => [name, 'x'])))).toEqual([])
   })
 
   test('needs PostgreSQL for Redis', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { builtInContract, parseContractText, type Contract } from '@mintmark/core'
+import { builtInContract, nearestName, parseContractText, type Contract } from '@mintmark/core'
 import { parseNetwork } from './engine/addresses.ts'
 
 /** What the environment says, checked. */
@@ -51,7 +51,7 @@ const knownVariables = new Set([
 
 /** Reads the environment. Throws `ConfigError` with every mistake at once. */
 export function readConfig(environment: Environment): Config {
-  const mistakes: string[] = []
+  const mistakes = misspelt(environment)
   const read = (name: string): string | null => {
     if (!knownVariables.has(name)) throw new Error(`${name} is no variable of Mintmark's`)
     const value = environment[name]
@@ -90,9 +90,21 @@ export function readConfig(environment: Environment): Config {
   return config
 }
 
+/** What is set and passed over would surprise: a misspelt MINTMARK_DATABASE_URL would quietly be SQLite. */
+function misspelt(environment: Environment): string[] {
+  const ours = 'MINTMARK_'
+  const words = new Map(Array.from(knownVariables, (name) => [name.slice(ours.length), name]))
+  return Object.keys(environment)
+    .filter((name) => name.startsWith(ours) && !knownVariables.has(name))
+    .flatMap((name) => {
+      const meant = words.get(nearestName(name.slice(ours.length), words.keys()) ?? '')
+      return meant === undefined ? [] : [`${name}: there is no such variable. Did you mean ${meant}?`]
+    })
+}
+
 function readPort(text: string | null, mistakes: string[]): number {
-  const port = text === null ? 6468 : Number(text)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  if (text === null) return 6468
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
   mistakes.push(`MINTMARK_PORT: ${JSON.stringify(text)} is no port. Give a number from 0 to 65535 (0: any free one).`)
   return 0
 }

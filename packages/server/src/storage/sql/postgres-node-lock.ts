@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import { StoreUnavailable } from '../../engine/ports/unavailable.ts'
 import { DatabaseInUse } from './database-in-use.ts'
 import { connectionConfig, prepareConnection } from './postgres-connection.ts'
+import { judgeQueryError } from './postgres-errors.ts'
 
 /** `shared`: any number of nodes whose windows are in Redis. `exclusive`: one node that has its windows to itself. */
 export type NodeLockMode = 'shared' | 'exclusive'
@@ -37,7 +38,10 @@ export class PostgresNodeLock {
     this.#onWarning = onWarning
   }
 
-  /** @throws DatabaseInUse when the other kind of node, or a second exclusive one, is running */
+  /**
+   * @throws DatabaseInUse when the other kind of node, or a second exclusive one, is running
+   * @throws StoreUnavailable when PostgreSQL does not answer
+   */
   static async take(
     url: string,
     mode: NodeLockMode,
@@ -49,7 +53,8 @@ export class PostgresNodeLock {
         await lock.#connect()
         return lock
       } catch (error) {
-        if (!(error instanceof DatabaseInUse) || attempt === takeAttempts) throw error
+        if (!(error instanceof DatabaseInUse)) throw judgeQueryError(error)
+        if (attempt === takeAttempts) throw error
         await sleep(retryMs)
       }
     }
