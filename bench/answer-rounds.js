@@ -11,10 +11,11 @@ export function readSettings() {
  * @param {(message: Record<string, unknown>) => unknown} answer
  */
 function answerRounds(ready, answer) {
-  process.on('message', async (/** @type {Record<string, unknown>} */ message) => {
+  const answerOne = async (/** @type {Record<string, unknown>} */ message) => {
     if (message['stop'] === true) process.exit(0)
     process.send?.(await answer(message))
-  })
+  }
+  process.on('message', (/** @type {Record<string, unknown>} */ message) => void answerOne(message))
   process.on('disconnect', () => process.exit(0))
   process.send?.(ready)
 }

@@ -11,7 +11,13 @@ import { openPostgres } from './postgres.ts'
 import type { PostgresStorage } from './postgres.ts'
 
 /** Tables whose rows are no organization's: those of the migrator too. What is claimed in `idempotency` are HMACs. */
-const ofTheInstallation = new Set(['idempotency', 'installation', 'kysely_migration', 'kysely_migration_lock', 'peppers'])
+const ofTheInstallation = new Set([
+  'idempotency',
+  'installation',
+  'kysely_migration',
+  'kysely_migration_lock',
+  'peppers',
+])
 /** A permit never outlives the transaction that it is given in. */
 const alwaysEmpty = new Set(['audit_permits'])
 
