@@ -14,7 +14,7 @@ export type Invitation = {
 }
 
 export interface InvitationStore {
-  /** False, and nothing changed, when this address has an invitation to this organization already. */
+  /** False, and nothing changed, when this address, in whatever case, has an invitation to this organization already. */
   insert(
     invitation: Omit<Invitation, 'number'> & { readonly digest: KeyDigest; readonly pepperVersion: string },
   ): Promise<boolean>

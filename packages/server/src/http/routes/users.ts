@@ -64,6 +64,7 @@ function addMemberRoutes(app: FastifyInstance, engine: Engine): void {
     }),
     answer: { status: 204 },
     reasons: ['conflict', 'active_key_limit'],
+    find: ({ caller, params }) => members.get(inOrganization(caller), params.id),
     async handle({ caller, params, query }) {
       await members.remove(inOrganization(caller), params.id, parseKeyFate(query.keys))
       return null

@@ -8,6 +8,7 @@ import { describeIdempotency } from './storage-idempotency.ts'
 import { describeKeys } from './storage-keys.ts'
 import { describeLocks } from './storage-locks.ts'
 import { describeMembers, describeOrganizations, describeProjects, describeSessions } from './storage-nouns.ts'
+import { describeInvitations, describeSearch } from './storage-people.ts'
 import type { OpenedStorage } from './storage-samples.ts'
 
 export type { OpenedStorage } from './storage-samples.ts'
@@ -32,6 +33,8 @@ export function describeStorage(name: string, open: () => Promise<OpenedStorage>
     describeProjects(current)
     describeMembers(current)
     describeSessions(current)
+    describeInvitations(current)
+    describeSearch(current)
     describeKeys(current)
     describeIdempotency(current)
     describeActivity(current)

@@ -1,5 +1,5 @@
 import { digestToBytes, type InvitationId, type KeyDigest, type OrganizationId } from '@mintmark/core'
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { Invitation, InvitationStore } from '../../engine/ports/invitations.ts'
 import type { Page } from '../../engine/ports/storage.ts'
 import { beforeNumber } from './page.ts'
@@ -40,7 +40,7 @@ export class SqlInvitationStore implements InvitationStore {
         created_by_user_id: invitation.createdByUserId,
         expires_at: invitation.expiresAtMs,
       })
-      .onConflict((conflict) => conflict.columns(['organization_id', 'email']).doNothing())
+      .onConflict((conflict) => conflict.expression(sql`organization_id, lower(email)`).doNothing())
       .returning('number')
       .executeTakeFirst()
     return inserted !== undefined

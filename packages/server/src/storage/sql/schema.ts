@@ -102,7 +102,7 @@ export type SessionTable = {
   expires_at: number
 }
 
-/** Unique (organization_id, email). */
+/** Unique (organization_id, lower(email)). */
 export type InvitationTable = {
   number: Generated<number>
   id: InvitationId
