@@ -1,14 +1,14 @@
+import { latestTimeMs } from '../engine/keys/key-policy.ts'
 import { invalid } from '../engine/refused.ts'
 
-/** RFC 3339 section 5.6: date, T, time, fraction or none, Z or an offset. */
-const shape = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/
+/** RFC 3339 section 5.6: date, T, time, fraction or none, Z or an offset. Leap seconds are not taken. */
+const shape =
+  /^\d{4}-\d{2}-\d{2}[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 
-/** Milliseconds UTC. Throws 400 for a text that is no RFC 3339 time, or names no real day. */
+/** Milliseconds UTC. Throws 400 for a text that is no RFC 3339 time, in UTC too, or names no real day. */
 export function readTime(path: string, text: string): number {
-  const timeMs = shape.test(text) ? Date.parse(text.toUpperCase()) : Number.NaN
-  if (Number.isNaN(timeMs) || !isRealDay(text)) {
-    throw invalid(path, 'Write an RFC 3339 time, such as 2027-01-31T00:00:00Z.')
-  }
+  const timeMs = shape.test(text) && isRealDay(text) ? Date.parse(text.toUpperCase()) : Number.NaN
+  if (!(timeMs <= latestTimeMs)) throw invalid(path, 'Write an RFC 3339 time, such as 2027-01-31T00:00:00Z.')
   return timeMs
 }
 

@@ -12,6 +12,8 @@ export const maxMetadataEntries = 50
 export const maxMetadataNameLength = 40
 export const maxMetadataValueLength = 500
 const dayMs = 24 * 60 * 60 * 1000
+/** The end of the year 9999: RFC 3339 has four digits for a year. */
+export const latestTimeMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
 /** Text that every store and every log can hold: no control characters, no half of a surrogate pair. */
 export function requireText(path: string, text: string, maxLength: number): void {
@@ -51,6 +53,9 @@ export function requirePermissions(rights: Rights, permissions: readonly string[
 export function requireExpiry(contract: Contract, expiresAtMs: number | null, nowMs: number, bornAtMs: number): void {
   const { maxLifetimeDays } = contract.minting
   if (expiresAtMs !== null && expiresAtMs <= nowMs) throw invalid('expiresAt', 'Give a time in the future.')
+  if (expiresAtMs !== null && !(Number.isInteger(expiresAtMs) && expiresAtMs <= latestTimeMs)) {
+    throw invalid('expiresAt', 'Give whole milliseconds, up to the end of the year 9999, or null.')
+  }
   if (maxLifetimeDays === null) return
   if (expiresAtMs === null || expiresAtMs > bornAtMs + maxLifetimeDays * dayMs) {
     throw invalid('expiresAt', `A key lives ${maxLifetimeDays} days at most. Give a time within that.`)
