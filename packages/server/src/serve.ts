@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
+import { adminSocketPath } from './admin-client.ts'
 import { openAdminSocket } from './admin-socket.ts'
 import { ConfigError, urlHost, type Config } from './config.ts'
 import { openMintmark } from './create-mintmark.ts'
@@ -22,6 +23,8 @@ export type Served = {
 
 /** config -> stores -> engine -> listen. Throws what `createMintmark` throws, and `ConfigError` for a port in use. */
 export async function serve(config: Config): Promise<Served> {
+  // Refused before anything is made.
+  adminSocketPath(config.dataDir)
   const mintmark = await openMintmark(config)
   const server = createHttpServer({
     handler: mintmark.handler,
