@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { Contract } from '@mintmark/core'
 import type { Engine } from '../engine/engine.ts'
 import type { ClientAddress } from './client-address.ts'
+import { wrapSuccesses } from './envelope.ts'
 import { answerErrors } from './error-handler.ts'
 import { maxBodyBytes } from './exchange.ts'
 import { identify } from './identify.ts'
@@ -61,6 +62,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     }
   })
   identify(app, { engine, contract, clientAddress, table })
+  wrapSuccesses(app, contract)
   app.addHook('onResponse', async (request, reply) => {
     log.request(request.id, request.method, request.routeOptions.url ?? null, reply.statusCode, reply.elapsedTime)
   })

@@ -1,7 +1,12 @@
 import type { ErrorDialect } from '@mintmark/core'
 import type { Policy } from '../../engine/policy.ts'
 import { dialectOf } from '../dialect.ts'
-import { requiresBody, takesIdempotencyKey, type DescribedOperation } from './described-operation.ts'
+import {
+  requiresBody,
+  takesIdempotencyKey,
+  type DescribedAnswer,
+  type DescribedOperation,
+} from './described-operation.ts'
 import { referToHeaders, safetyHeaders, windowHeaders, type HeaderName } from './headers.ts'
 import { describeParameters } from './parameters.ts'
 import { describeRefusals } from './refusals.ts'
@@ -31,8 +36,9 @@ function describeAnswers(operation: DescribedOperation, contractDialect: ErrorDi
   const { policy, answers } = operation
   const isWrapped = dialectOf(policy, contractDialect) === 'envelope'
   return Object.fromEntries(
-    answers.map(({ status, description, schema, headers = headersOf(operation) }) => {
-      const content = schema === undefined ? undefined : isWrapped ? envelopeOf(referring(schema)) : referring(schema)
+    answers.map((answer) => {
+      const { status, content } = isWrapped ? wrappedContent(answer) : plainContent(answer)
+      const { description, headers = headersOf(operation) } = answer
       return [
         status,
         {
@@ -43,6 +49,20 @@ function describeAnswers(operation: DescribedOperation, contractDialect: ErrorDi
       ]
     }),
   )
+}
+
+/** The schema of an answer's content, if it has any, and the status it comes with. */
+type Content = { readonly status: number; readonly content: Json | undefined }
+
+function plainContent({ status, schema }: DescribedAnswer): Content {
+  return { status, content: schema === undefined ? undefined : referring(schema) }
+}
+
+/** As envelope.ts has it. */
+function wrappedContent(answer: DescribedAnswer): Content {
+  const { status, content } = plainContent(answer)
+  if (status === 204) return { status: 200, content: envelopeOf({ type: 'null' }) }
+  return { status, content: content === undefined ? undefined : envelopeOf(content) }
 }
 
 function headersOf(operation: DescribedOperation): readonly HeaderName[] {
