@@ -23,6 +23,11 @@ export class Fleet implements Installation {
     this.operatorKey = await createOperatorKey(this.at(0))
   }
 
+  /** One more node. */
+  async join(env: Environment): Promise<void> {
+    this.nodes.push(await ServedNode.start({ env: { ...this.#shared, ...env } }))
+  }
+
   at(index: number): ServedNode {
     const node = this.nodes[index]
     if (node === undefined) throw new RangeError('There is no such node.')
