@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { invalid, RefusedError } from '../engine/refused.ts'
 import { announcedBytes, maxBodyBytes } from './exchange.ts'
@@ -8,9 +9,19 @@ import { announcedBytes, maxBodyBytes } from './exchange.ts'
  */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (request: FastifyRequest, text: string) => {
-    request.bodyText = text
-    return text === '' ? undefined : parseJson(text)
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, bytes: Buffer) => {
+      // Text in the exchange of JSON is UTF-8 (RFC 8259 section 8.1). What is not would silently become U+FFFD.
+      if (!isUtf8(bytes)) throw invalid('', 'The body is not UTF-8.')
+      request.bodyText = bytes.toString('utf8')
+      return bytes.length === 0 ? undefined : parseJson(request.bodyText)
+    },
+  )
+  // What has no body needs no type; what has one and does not say of which gets this far.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) => {
+    if (bytes.length > 0) throw new UnsupportedMediaType()
   })
   app.addHook('preParsing', async (request, _reply, payload) => {
     const type = request.headers['content-type']
@@ -28,7 +39,7 @@ export function isJson(contentType: string): boolean {
   return contentType === 'application/json' || /^application\/json *; *charset="?utf-8"?$/i.test(contentType)
 }
 
-/** Refuses `__proto__` and `constructor.prototype` as member names, wherever they stand. */
+/** Refuses `__proto__` as a member's name, wherever it stands. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text, (name, value: unknown) => {
