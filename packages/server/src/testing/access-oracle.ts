@@ -6,7 +6,7 @@
 export const roles = ['admin', 'manager', 'engineer', 'member'] as const
 export type Role = (typeof roles)[number]
 
-const everyPermission = [
+export const everyPermission: readonly string[] = [
   'api_keys:read api_keys:write projects:read projects:write projects:delete users:read users:write users:invite',
   'webhooks:read webhooks:write audit_events:read usage:read organization:read organization:write',
 ]
@@ -248,6 +248,15 @@ export function rightsOf(caller: Tenant, { neverByKey }: Rules): ReadonlySet<str
       (name) => !neverByKey.includes(name) && (permissions === null || permissions.some((own) => covers(own, name))),
     ),
   )
+}
+
+export function rightsOfRole(role: Role): ReadonlySet<string> {
+  return new Set(ofRole[role])
+}
+
+/** What names on a key stand for. */
+export function expandOf(names: readonly string[]): ReadonlySet<string> {
+  return new Set(everyPermission.filter((permission) => names.some((name) => covers(name, permission))))
 }
 
 function covers(written: string, name: string): boolean {
