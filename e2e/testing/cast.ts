@@ -51,6 +51,10 @@ export async function settle(
   const { admin = '' } = userIds
   const headers = acting(admin)
   const project = await expectCall(201, url, 'POST', '/v1/projects', { key, headers, body: { name: 'project' } })
+  for (const name of ['grace', 'edsger']) {
+    const body = { email: `${name}@${id}.example`, role: 'member' }
+    await expectCall(201, url, 'POST', '/v1/users/invite', { key, headers, body })
+  }
   const ofProject = { name: 'of project', scope: 'project', projectId: project.id }
   return {
     id,

@@ -81,6 +81,7 @@ describe('the watcher lets pass', () => {
     ['a body that is taken', exchange('POST /things', 201, { body: mine, sent: mine })],
     ['the window of a key', exchange('GET /things/1', 200, { body: mine, key: 'mk_live_x', headers: window })],
     ['an operator, who has none', exchange('GET /things/1', 200, { body: mine, key: 'mmo_x' })],
+    ['404 for the organization acted in', exchange('PUT /things/1', 404, { body: lost })],
     ['404 where there is no path', exchange('GET /nothing', 404, { body: lost })],
     [
       '405 where there is no method',
@@ -95,8 +96,7 @@ describe('the watcher finds', () => {
   test.each<[string, Exchange, string]>([
     ['a status that is not declared', exchange('GET /things/1', 201, { body: mine }), 'status 201 is not declared'],
     ['success where nothing is described', exchange('GET /nothing', 200), 'status 200 where nothing is described'],
-    ['404 on a path that is here', exchange('PUT /things/1', 404, { body: lost }), 'status 404 on a path with 2'],
-    ['405 on a path that is not', exchange('PUT /nothing', 405, { body: lost }), 'status 405 on a path with 0'],
+    ['405 on a path that is not', exchange('PUT /nothing', 405, { body: lost }), 'status 405 on a path without'],
     [
       'an Allow that is not what is described',
       exchange('PUT /things/1', 405, { body: lost, headers: { allow: 'GET' } }),

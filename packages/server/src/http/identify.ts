@@ -100,8 +100,13 @@ function setRateLimitHeaders(reply: FastifyReply, window: WindowDecision): void 
 }
 
 /** A path that is no route has no policy: whoever has a credential learns 404, nobody else anything. */
-function policyOf(request: FastifyRequest): Policy {
-  return request.routeOptions.config.policy ?? noPolicy
+function policyOf({ routeOptions, params }: FastifyRequest): Policy {
+  return hasEmptyPart(params) ? noPolicy : (routeOptions.config.policy ?? noPolicy)
+}
+
+/** To the router `/v1/projects/` is a project without an id. */
+function hasEmptyPart(params: unknown): boolean {
+  return typeof params === 'object' && params !== null && Object.values(params).includes('')
 }
 
 /** The project that the path itself names. */

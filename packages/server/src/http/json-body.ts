@@ -23,12 +23,24 @@ export function readJsonBodies(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) => {
     if (bytes.length > 0) throw new UnsupportedMediaType()
   })
+  // Of no type: nothing at all may come in chunks, too.
+  app.addContentTypeParser('*', { parseAs: 'string' }, async (_request: FastifyRequest, text: string) => {
+    if (text !== '') throw new UnsupportedMediaType()
+  })
   app.addHook('preParsing', async (request, _reply, payload) => {
-    const type = request.headers['content-type']
     if ((announcedBytes(request.raw) ?? 0) > maxBodyBytes) throw new RefusedError({ reason: 'payload_too_large' })
-    if (type !== undefined && !isJson(type) && announcedBytes(request.raw) !== 0) throw new UnsupportedMediaType()
+    // Content of a GET has no meaning (RFC 9110 section 9.3.1), of whatever type: the framework does not read it.
+    if (isRead(request.method) && announcedBytes(request.raw) !== 0) requireJson(request.headers['content-type'])
     return payload
   })
+}
+
+function isRead(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD'
+}
+
+function requireJson(contentType: string | undefined): void {
+  if (contentType !== undefined && !isJson(contentType)) throw new UnsupportedMediaType()
 }
 
 /** Thrown before the body is read; answered as 415. */

@@ -35,7 +35,7 @@ export function addPublicRoute(app: FastifyInstance, route: PublicRoute): void {
         policy,
         answers,
         reasons: [],
-        readsBody: false,
+        readsBody: true,
       },
     },
     schema: {

@@ -113,7 +113,7 @@ function describe<Path extends string, Body extends TSchema, Query extends TSche
     ...(query !== undefined && { query }),
     answers: [{ description: 'Done.', ...answer }],
     reasons,
-    readsBody: method !== 'GET',
+    readsBody: true,
   }
 }
 

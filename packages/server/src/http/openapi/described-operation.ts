@@ -27,7 +27,7 @@ export type DescribedOperation = {
   readonly answers: readonly DescribedAnswer[]
   /** Reasons besides those that any request of its kind may meet. */
   readonly reasons: readonly Reason[]
-  /** False where a body is left on the connection. */
+  /** False where a body is left on the connection, whatever it is. */
   readonly readsBody: boolean
 }
 

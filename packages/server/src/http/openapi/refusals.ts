@@ -31,6 +31,8 @@ const ofCredentials: readonly Reason[] = [
 ]
 
 const ofBodies: readonly Reason[] = ['payload_too_large', 'unsupported_media_type']
+/** A GET's is never looked at, but how much of it is announced. */
+const ofUnreadBodies: readonly Reason[] = ['payload_too_large']
 
 /** On paths that are here, for methods that they do not list. */
 const ofOtherMethods: readonly Reason[] = ['method_not_allowed']
@@ -51,9 +53,9 @@ const names: Readonly<Record<number, string>> = {
 
 /** The errors among an operation's `responses`, by status. What is said of it alone stands there, all else is shared. */
 export function describeRefusals(operation: DescribedOperation, contractDialect: ErrorDialect): Json {
-  const { policy, answers, readsBody, reasons } = operation
+  const { policy, answers, reasons } = operation
   const audience = audienceOf(policy)
-  const usual = [...usualReasons(audience), ...(readsBody ? ofBodies : [])]
+  const usual = [...usualReasons(audience), ...bodyReasons(operation)]
   const answered = new Set(answers.map(({ status }) => status))
   const byStatus = [...Map.groupBy(new Set([...usual, ...reasons]), statusOf)]
   return Object.fromEntries(
@@ -73,7 +75,7 @@ export function describeRefusals(operation: DescribedOperation, contractDialect:
 export function describeSharedRefusals(contractDialect: ErrorDialect): Json {
   return Object.fromEntries(
     audiences.flatMap((audience) => {
-      const reasons = [...usualReasons(audience), ...(audience === 'Public' ? [] : ofBodies)]
+      const reasons = [...usualReasons(audience), ...(audience === 'Public' ? ofUnreadBodies : ofBodies)]
       const unrouted = audience === 'Tenant' ? ofOtherMethods : []
       return [...Map.groupBy([...reasons, ...unrouted], statusOf)].map(([status, list]) => [
         `${audience}${names[status]}`,
@@ -81,6 +83,11 @@ export function describeSharedRefusals(contractDialect: ErrorDialect): Json {
       ])
     }),
   )
+}
+
+function bodyReasons({ method, readsBody }: DescribedOperation): readonly Reason[] {
+  if (!readsBody) return []
+  return method === 'GET' ? ofUnreadBodies : ofBodies
 }
 
 function audienceOf(policy: Policy): Audience {
