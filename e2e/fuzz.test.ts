@@ -59,21 +59,16 @@ const outOfReach = /^acceptInvitation:/
 /** Traces of what answers: a stack, a statement, a path, a package. */
 const leaks = /\n +at |node:|\/src\/|\.ts:\d|SQLITE_|SELECT |INSERT |kysely|fastify|FST_|\bajv\b|TypeError|undefined/
 
-let shared: Material | null = null
-
-/** What only reads may go on with the same cast. */
-async function castFor({ method }: DocumentedOperation): Promise<Material> {
-  if (method !== 'get') return materialOf(installation, document)
-  shared ??= await materialOf(installation, document)
-  return shared
-}
+let cast: Material | null = null
 
 /** The statuses that requests in order get from every kind of credential; more of them until one succeeds. */
 async function askInOrder(operation: DocumentedOperation): Promise<ReadonlySet<number>> {
   const statuses = new Set<number>()
   const rounds = 12
   for (let seed = 1; seed <= rounds && ![...statuses].some((status) => status < 300); seed += 1) {
-    const material = await castFor(operation)
+    // The operations before may have torn down what this one needs.
+    const material = seed === 1 && cast !== null ? cast : await materialOf(installation, document)
+    cast = material
     for (const caller of material.callers) {
       for (const request of fc.sample(soundRequests(material, operation, caller), { seed, numRuns: 2 })) {
         const { status, text } = await callBytes(installation.url, request, caller.credential ?? undefined)

@@ -74,8 +74,8 @@ export class OpenApiWatcher {
     const { status, headers } = answer
     const name = unroutedErrors[status]
     if (name === undefined) return `status ${status} where nothing is described`
-    if (status === (operations.length > 0 ? 404 : 405))
-      return `status ${status} on a path with ${operations.length} operations`
+    // A 404 may be about the organization that is acted in.
+    if (status === 405 && operations.length === 0) return 'status 405 on a path without operations'
     if (status === 405 && headers.get('allow') !== methodsOf(operations)) {
       return `Allow: ${headers.get('allow')}, but ${methodsOf(operations)} are described`
     }
