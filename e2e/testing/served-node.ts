@@ -47,8 +47,13 @@ export class ServedNode {
     this.#stdoutFile = `${beside}.out`
   }
 
+  /** Not started yet. */
+  static of(options: NodeOptions): ServedNode {
+    return new ServedNode(options)
+  }
+
   static async start(options: NodeOptions = {}): Promise<ServedNode> {
-    const node = new ServedNode(options)
+    const node = ServedNode.of(options)
     await node.start()
     return node
   }
@@ -87,7 +92,7 @@ export class ServedNode {
         this.#url = found[1]
         return
       }
-      if (child.exitCode !== null || Date.now() > deadline) {
+      if (!this.isRunning || Date.now() > deadline) {
         throw new Error(`mintmark serve did not listen (exit ${child.exitCode}):\n${this.log()}`)
       }
       await sleep(10)
