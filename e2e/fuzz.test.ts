@@ -24,13 +24,13 @@ const timeoutMs = 600_000
 describe('every answer is as openapi.json has it, and none is a fault of ours', () => {
   test('to requests in order, by every kind of credential', { timeout: timeoutMs }, async () => {
     const unanswered: string[] = []
-    for (const operation of document.operations) {
+    for (const operation of document.operations.filter(({ operationId }) => operationId !== outOfReach)) {
       const statuses = await askInOrder(operation)
       if (![...statuses].some((status) => status < 300))
         unanswered.push(`${operation.operationId}: ${[...statuses].join()}`)
     }
     // What nobody could do with a request in order would have been tried in vain by all that follow, too.
-    expect(unanswered.filter((told) => !outOfReach.test(told))).toEqual([])
+    expect(unanswered).toEqual([])
   })
 
   const requests = count(700, 10_000)
@@ -54,7 +54,7 @@ describe('every answer is as openapi.json has it, and none is a fault of ours', 
 })
 
 /** An invitation is accepted by a person who has signed in, which no credential here has. */
-const outOfReach = /^acceptInvitation:/
+const outOfReach = 'acceptInvitation'
 
 /** Traces of what answers: a stack, a statement, a path, a package. */
 const leaks = /\n +at |node:|\/src\/|\.ts:\d|SQLITE_|SELECT |INSERT |kysely|fastify|FST_|\bajv\b|TypeError|undefined/
@@ -64,13 +64,13 @@ let cast: Material | null = null
 /** The statuses that requests in order get from every kind of credential; more of them until one succeeds. */
 async function askInOrder(operation: DocumentedOperation): Promise<ReadonlySet<number>> {
   const statuses = new Set<number>()
-  const rounds = 12
+  const rounds = 20
   for (let seed = 1; seed <= rounds && ![...statuses].some((status) => status < 300); seed += 1) {
     // The operations before may have torn down what this one needs.
     const material = seed === 1 && cast !== null ? cast : await materialOf(installation, document)
     cast = material
     for (const caller of material.callers) {
-      for (const request of fc.sample(soundRequests(material, operation, caller), { seed, numRuns: 2 })) {
+      for (const request of fc.sample(soundRequests(material, operation, caller), { seed, numRuns: count(1, 4) })) {
         const { status, text } = await callBytes(installation.url, request, caller.credential ?? undefined)
         expect(status, text).toBeLessThan(500)
         statuses.add(status)

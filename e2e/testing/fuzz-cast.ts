@@ -83,7 +83,6 @@ export async function materialOf(installation: Installation, document: OpenApiDo
       key: [home.key.key, home.projectKey.key, home.session, exhausted, revoked.key, 'mk_live_x'],
       token: [token],
       cost: [0, 1, 2],
-      cursor: ['AAAA'],
     },
   }
 }
