@@ -95,6 +95,10 @@ describeOnBothStorages('people', (open) => {
       expect(reason(await lead.patch('/v1/users/billing', { status: 'suspended' }))).toEqual(missing)
       expect(reason(await lead.delete('/v1/users/admin'))).toEqual(missing)
       expect((await lead.patch('/v1/users/member', { role: 'lead' })).status).toBe(200)
+      // Nor does he hand a key to one whose role would make more of it than he has himself.
+      const inherited = await zeta.mint({}, 'member')
+      expect(reason(await lead.delete('/v1/users/member?keys=admin'))).toEqual(missing)
+      expect((await zeta.operator.get(inherited.path)).body.owner).toEqual({ type: 'member', userId: 'member' })
       // A key of his with less is bound by what it has.
       const { key } = await zeta.mint({ permissions: ['users:write', 'users:read', 'users:invite'] }, 'lead')
       const byKey = other.client(key)
