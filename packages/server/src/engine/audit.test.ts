@@ -37,7 +37,8 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const chain of [organizationId, 'installation']) {
-    expect(await checkTrail(embedded.sqlite, chain)).toMatchObject({ whole: true })
+    const check = await checkTrail(embedded.sqlite, chain)
+    if (!check.whole) throw new Error(`The chain ${chain} is not whole: ${JSON.stringify(check)}`)
   }
   await embedded.close()
 })

@@ -31,6 +31,10 @@ export function createLog(stream: DestinationStream): Log {
 function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : null
-  const stack = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  // The stack begins with the message, whose lines may look like places.
+  const stack = (error.stack ?? '')
+    .replace(error.message, '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
   return { error: error.name, code, stack: stack.slice(0, 12).map((line) => line.trim()) }
 }
