@@ -103,7 +103,7 @@ describe('a database without room', () => {
     allow(pages + reservedPages)
     await givenMember(opened.storage)
     reserve.isHeld = false
-    expect(await opened.activity.takeWindows()).toEqual([])
+    expect(await opened.activity.takeWindows()).toEqual({ areAll: false, windows: [] })
     await expect(opened.activity.saveWindows([{ keyId: 'key_x', bytes: new Uint8Array(1) }])).rejects.toThrow(StoreFull)
   })
 })
