@@ -117,8 +117,8 @@ export class PostgresNodeLock {
     this.#forget()
     client.end().catch(() => {})
     if (this.#closed) return
-    this.#onWarning('The lock of this node on the database was lost; nothing is answered until it is back', cause)
     this.#retaking = this.#retake()
+    this.#onWarning('The lock of this node on the database was lost; nothing is answered until it is back', cause)
   }
 
   async #retake(): Promise<void> {
