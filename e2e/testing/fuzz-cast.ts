@@ -53,17 +53,7 @@ export async function materialOf(installation: Installation, document: OpenApiDo
       '/v1/users/invitations': invitations.data.map(({ id }: { id: string }) => id),
       '/v1/operator-keys': [expendable.id, verifier.id],
     },
-    bodies: {
-      mintApiKey: [
-        { name: 'fuzz', permissions: ['projects:read'], metadata: { a: 'b' } },
-        { name: 'fuzz', scope: 'project', projectId: home.projectId, environment: 'test' },
-        { name: 'fuzz', owner: 'organization', role: 'member', ipAllowlist: ['127.0.0.0/8'] },
-      ],
-      updateApiKey: [
-        { name: 'fuzzed', permissions: [] },
-        { metadata: {}, ipAllowlist: null, expiresAt: null },
-      ],
-    },
+    bodies: bodiesFor(home.projectId),
     hints: {
       role: ['admin', 'engineer', 'member'],
       roles: ['admin', 'member'],
@@ -84,6 +74,21 @@ export async function materialOf(installation: Installation, document: OpenApiDo
       token: [token],
       cost: [0, 1, 2],
     },
+  }
+}
+
+/** Whole bodies of the operations that random ones seldom get past. */
+function bodiesFor(projectId: string): Material['bodies'] {
+  return {
+    mintApiKey: [
+      { name: 'fuzz', permissions: ['projects:read'], metadata: { a: 'b' } },
+      { name: 'fuzz', scope: 'project', projectId: projectId, environment: 'test' },
+      { name: 'fuzz', owner: 'organization', role: 'member', ipAllowlist: ['127.0.0.0/8'] },
+    ],
+    updateApiKey: [
+      { name: 'fuzzed', permissions: [] },
+      { metadata: {}, ipAllowlist: null, expiresAt: null },
+    ],
   }
 }
 
