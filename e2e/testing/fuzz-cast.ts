@@ -40,17 +40,16 @@ export async function materialOf(installation: Installation, document: OpenApiDo
       caller('an admin', home.session, acting),
       caller('a member', memberSession),
       caller('a key and more', `${home.key.key}x`),
-      caller('garbage', 'mk_live_garbage'),
-      caller('nobody', null),
+      ...strangers,
     ],
     ids: {
       '/v1/api-keys': keyIds,
-      '/v1/api-keys/{id}/secrets': [...secrets.map(({ id }: { id: string }) => id), home.key.secretId],
+      '/v1/api-keys/{id}/secrets': [...idsOf(secrets), home.key.secretId],
       '/v1/projects': [home.projectId, away.projectId],
       '/v1/organizations': [home.id, away.id],
       '/v1/organizations/{id}/members': [...userIds, 'somebody'],
       '/v1/users': userIds,
-      '/v1/users/invitations': invitations.data.map(({ id }: { id: string }) => id),
+      '/v1/users/invitations': idsOf(invitations.data),
       '/v1/operator-keys': [expendable.id, verifier.id],
     },
     bodies: bodiesFor(home.projectId),
@@ -75,6 +74,15 @@ export async function materialOf(installation: Installation, document: OpenApiDo
       cost: [0, 1, 2],
     },
   }
+}
+
+const strangers = [
+  { name: 'garbage', credential: 'mk_live_garbage', acting: {} },
+  { name: 'nobody', credential: null, acting: {} },
+]
+
+function idsOf(resources: readonly { readonly id: string }[]): string[] {
+  return resources.map(({ id }) => id)
 }
 
 /** Whole bodies of the operations that random ones seldom get past. */
