@@ -10,21 +10,37 @@ export type RawAnswer = {
   readonly body: string
 }
 
-/** The text of a request. Lines end in CRLF; a `Host` is put before `headers`. */
-export function requestText(line: string, headers: readonly string[] = [], body = ''): string {
+/** The text of a request that others follow. Lines end in CRLF; a `Host` is put before `headers`. */
+export function pipelinedText(line: string, headers: readonly string[] = [], body = ''): string {
   return [`${line} HTTP/1.1`, 'Host: 127.0.0.1', ...headers, '', body].join('\r\n')
 }
 
+/** The text of the last request of a connection. */
+export function requestText(line: string, headers: readonly string[] = [], body = ''): string {
+  return pipelinedText(line, [closing, ...headers], body)
+}
+
+const closing = 'Connection: close'
+
 /**
- * Writes bytes (text is Latin-1) to a connection of their own, says that no more will come, and gives every answer
- * until the server closes it.
+ * Writes bytes (text is Latin-1) to a connection of their own, and gives every answer until the server closes it: what
+ * is in order must ask for that, by `requestText`. After what breaks off the client says that no more will come.
  */
-export async function sendRaw(url: string, bytes: string): Promise<readonly RawAnswer[]> {
+export async function sendRaw(
+  url: string,
+  bytes: string,
+  { breaksOff = false }: { readonly breaksOff?: boolean } = {},
+): Promise<readonly RawAnswer[]> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
-    socket.on('connect', () => socket.end(Buffer.from(bytes, 'latin1')))
+    socket.on('connect', () => {
+      socket.write(Buffer.from(bytes, 'latin1'))
+      // Node takes the end of what is sent for the end of who waits: an answer that is not there yet is never sent.
+      if (breaksOff) socket.end()
+    })
+    socket.on('end', () => socket.end())
     socket.on('data', (chunk) => chunks.push(chunk))
     // It need not take all that we send: what it has said by then counts.
     socket.on('error', () => undefined)

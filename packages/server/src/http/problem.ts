@@ -10,6 +10,7 @@ import {
 import { StoreUnavailable } from '../engine/ports/unavailable.ts'
 import { RefusedError, type InputFault } from '../engine/refused.ts'
 import { errorMediaType } from './dialect.ts'
+import { withoutSecrets } from './lost-secrets.ts'
 import { safetyHeaders } from './safety-headers.ts'
 
 /** An error as it is sent. */
@@ -37,7 +38,7 @@ const outageRetryMs = 1000
 export function createRenderError(dialect: ErrorDialect, messages: Contract['messages']): RenderError {
   return (refusal, details) => {
     const status = statusOf(refusal.reason)
-    const message = sentenceOf(refusal, messages)
+    const message = sentenceOf(tellable(refusal), messages)
     const body = writeBody(dialect, refusal, message, details)
     const type = `${errorMediaType(dialect)}; charset=utf-8`
     const headers = ['Content-Type', type, 'X-Request-Id', details.requestId, ...safetyHeaders]
@@ -61,7 +62,7 @@ function writeBody(dialect: ErrorDialect, refusal: Refusal, message: string, det
         message,
         requestId: details.requestId,
         ...(refusal.values?.resetAt !== undefined && { resetAt: refusal.values.resetAt }),
-        ...(details.faults !== undefined && details.faults.length > 0 && { errors: details.faults }),
+        ...(details.faults !== undefined && details.faults.length > 0 && { errors: details.faults.map(tellableFault) }),
       })
     case 'reason':
       return JSON.stringify({ reason, message })
@@ -70,6 +71,14 @@ function writeBody(dialect: ErrorDialect, refusal: Refusal, message: string, det
     case 'envelope':
       return JSON.stringify({ success: false, error: { reason, message } })
   }
+}
+
+function tellable(refusal: Refusal): Refusal {
+  return refusal.message === undefined ? refusal : { ...refusal, message: withoutSecrets(refusal.message) }
+}
+
+function tellableFault({ path, message }: InputFault): InputFault {
+  return { path: withoutSecrets(path), message: withoutSecrets(message) }
 }
 
 /** RFC 6750 section 3. */

@@ -10,8 +10,8 @@ function findProgram(name: string, directories: readonly string[] = []): string 
 // Debian keeps PostgreSQL's server programs off PATH, one directory for each major version.
 const DEBIAN_POSTGRES = '/usr/lib/postgresql'
 
-/** PostgreSQL's server programs, the newest version first. */
-export function findPostgresProgram(name: 'postgres' | 'initdb'): string | undefined {
+/** PostgreSQL's programs, the newest version first. */
+export function findPostgresProgram(name: 'postgres' | 'initdb' | 'pg_dump'): string | undefined {
   const versions = listDirectory(DEBIAN_POSTGRES).toSorted((a, b) => Number(b) - Number(a))
   return findProgram(
     name,

@@ -1,0 +1,87 @@
+/** A secret whose traces are looked for. */
+export type Canary = { readonly name: string; readonly text: string }
+
+/** Where a trace was found. */
+export type Hit = { readonly canary: string; readonly form: string; readonly at: number }
+
+/** Characters of a piece: 62^10 of them, so that chance finds none. */
+const pieceLength = 10
+
+type Needle = { readonly canary: string; readonly form: string; readonly bytes: Buffer }
+
+/**
+ * Finds any ten characters of a secret that stand together at a tenth of it, written in any of the ways in which
+ * programs write bytes down. What may be shown of a credential is left out by `hiddenFrom`.
+ */
+export class Needles {
+  /** By their first four bytes. */
+  readonly #byBeginning = new Map<number, Needle[]>()
+  /** Whether any begins with these two: most places are passed over by this alone. */
+  readonly #beginnings = new Uint8Array(65_536)
+
+  /** @param hiddenFrom index of the first character that nobody may see */
+  constructor(canaries: readonly Canary[], hiddenFrom: (text: string) => number) {
+    for (const { name, text } of canaries) {
+      for (const piece of piecesOf(text.slice(hiddenFrom(text)))) {
+        for (const [form, written] of formsOf(piece)) this.#add({ canary: name, form, bytes: written })
+      }
+    }
+  }
+
+  findIn(bytes: Buffer): readonly Hit[] {
+    const hits: Hit[] = []
+    for (let at = 0; at + 4 <= bytes.length; at += 1) {
+      if (this.#beginnings[(bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)] === 0) continue
+      const candidates = this.#byBeginning.get(bytes.readUInt32LE(at))
+      if (candidates === undefined) continue
+      for (const { canary, form, bytes: wanted } of candidates) {
+        if (bytes.compare(wanted, 0, wanted.length, at, Math.min(at + wanted.length, bytes.length)) === 0) {
+          hits.push({ canary, form, at })
+        }
+      }
+    }
+    return hits
+  }
+
+  #add(needle: Needle): void {
+    const beginning = needle.bytes.readUInt32LE(0)
+    this.#beginnings[beginning & 0xffff] = 1
+    const known = this.#byBeginning.get(beginning)
+    if (known === undefined) this.#byBeginning.set(beginning, [needle])
+    else known.push(needle)
+  }
+}
+
+/** Whole pieces from the front, and the last one, which may overlap. */
+function piecesOf(hidden: string): readonly string[] {
+  if (hidden.length < pieceLength) throw new Error(`${hidden.length} characters are too few to be found for certain`)
+  const count = Math.floor(hidden.length / pieceLength)
+  const pieces = Array.from({ length: count }, (_, index) =>
+    hidden.slice(index * pieceLength, (index + 1) * pieceLength),
+  )
+  return [...pieces, hidden.slice(-pieceLength)]
+}
+
+function formsOf(piece: string): readonly (readonly [string, Buffer])[] {
+  const hex = Buffer.from(piece).toString('hex')
+  const percent = hex.replaceAll(/../g, '%$&')
+  return [
+    ['raw', Buffer.from(piece)],
+    ['reversed', Buffer.from([...Buffer.from(piece)].toReversed())],
+    ['UTF-16', Buffer.from(piece, 'utf16le')],
+    ['hex', Buffer.from(hex)],
+    ['HEX', Buffer.from(hex.toUpperCase())],
+    ['percent-encoded', Buffer.from(percent)],
+    ['percent-ENCODED', Buffer.from(percent.toUpperCase())],
+    ...[0, 1, 2].flatMap((offset) => base64Forms(piece, offset)),
+  ]
+}
+
+/** The middle of the base64 of a text that has the piece at this offset modulo three: what no neighbour changes. */
+function base64Forms(piece: string, offset: number): readonly (readonly [string, Buffer])[] {
+  const written = Buffer.from(`${'\0'.repeat(offset)}${piece}`).toString('base64')
+  const middle = written.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + piece.length) * 8) / 6))
+  const forms: (readonly [string, Buffer])[] = [[`base64+${offset}`, Buffer.from(middle)]]
+  const url = middle.replaceAll('+', '-').replaceAll('/', '_')
+  return url === middle ? forms : [...forms, [`base64url+${offset}`, Buffer.from(url)]]
+}
