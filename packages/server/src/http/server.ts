@@ -2,13 +2,17 @@ import { createServer, ServerResponse, type IncomingMessage, type Server } from 
 import type { Duplex } from 'node:stream'
 import type { Refusal } from '@mintmark/core'
 import { isSound } from './framing.ts'
+import { Pipelining } from './pipelining.ts'
 import type { ErrorAnswer, RenderError } from './problem.ts'
 import { maxHeaderBytes } from './request-target.ts'
+import { cutOffSlowReaders } from './slow-readers.ts'
 
 /** A client that dribbles its headers or body is cut off (slowloris). */
 const headersTimeoutMs = 5_000
 const requestTimeoutMs = 10_000
 const keepAliveTimeoutMs = 65_000
+/** What is closed while something of it is unread loses its answer on the way (RFC 9112 section 9.6). */
+const lingerMs = 1_000
 
 export type HttpParts = {
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void
@@ -31,13 +35,18 @@ export function createHttpServer({ handler, render, createRequestId }: HttpParts
     requireHostHeader: false,
     optimizeEmptyRequests: true,
   }
+  const pipelining = new Pipelining()
   const server = createServer(options, (request, response) => {
+    if (!pipelining.admit(request, response)) return
     if (isSound(request)) handler(request, response)
     else refuse(response, answerTo(notHttp))
   })
   // Node drops what is beyond its own count silently: a second credential could hide there. The bytes are bounded.
   server.maxHeadersCount = 0
-  server.on('checkExpectation', (_, response: ServerResponse) => refuse(response, answerTo(unknownExpectation)))
+  cutOffSlowReaders(server)
+  server.on('checkExpectation', (request, response: ServerResponse) => {
+    if (pipelining.admit(request, response)) refuse(response, answerTo(unknownExpectation))
+  })
   server.on('connect', (_, socket) => refuseUnread(socket, answerTo(noProxy)))
   server.on('clientError', (error: Error & { code?: string }, socket) => {
     if (error.code === 'ECONNRESET') socket.destroy()
@@ -70,12 +79,13 @@ function refuse(response: ServerResponse, { status, headers, body }: ErrorAnswer
   response.end(body)
 }
 
-/** The same where there is not even a request to answer. */
+/** The same where there is not even a request to answer. Whoever is told to go and stays is put out. */
 function refuseUnread(socket: Duplex, { status, headers, body }: ErrorAnswer): void {
   const lines = [`HTTP/1.1 ${status} ${phrases[status] ?? 'Bad Request'}`]
   for (let index = 0; index < headers.length; index += 2) lines.push(`${headers[index]}: ${headers[index + 1]}`)
   lines.push(`Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close', '', body)
   socket.end(lines.join('\r\n'))
+  setTimeout(() => socket.destroy(), lingerMs).unref()
 }
 
 function refusalOf(code: string | undefined): Refusal {
