@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { settle, type Household } from './testing/cast.ts'
 import { expectCall } from './testing/client.ts'
 import { startEmbedded, type Installation } from './testing/installation.ts'
-import { listOf, OpenApiDocument, partOf, type DocumentedOperation } from './testing/openapi-document.ts'
+import {
+  listOf,
+  OpenApiDocument,
+  partOf,
+  type DocumentedOperation,
+} from '../packages/server/src/testing/openapi-document.ts'
 import { asking, filled, realIds, type Ask } from './testing/resource-ids.ts'
 
 let installation: Installation

@@ -4,7 +4,7 @@ import { callBytes } from './testing/byte-call.ts'
 import { call } from './testing/client.ts'
 import { materialOf } from './testing/fuzz-cast.ts'
 import { startEmbedded, type Installation } from './testing/installation.ts'
-import { OpenApiDocument, type DocumentedOperation } from './testing/openapi-document.ts'
+import { OpenApiDocument, type DocumentedOperation } from '../packages/server/src/testing/openapi-document.ts'
 import { anyRequests, soundRequests, type Material } from './testing/request-arbitrary.ts'
 import { count } from './testing/scale.ts'
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSession, settle, type Household } from './testing/cast.ts'
 import { expectCall, type Answer } from './testing/client.ts'
 import { startEmbedded, type Installation } from './testing/installation.ts'
-import { OpenApiDocument, type DocumentedOperation } from './testing/openapi-document.ts'
+import { OpenApiDocument, type DocumentedOperation } from '../packages/server/src/testing/openapi-document.ts'
 import { absentLike, asking, filled, parametersOf, realIds, sampleBody, type Ask } from './testing/resource-ids.ts'
 
 let installation: Installation

@@ -4,7 +4,7 @@ import { builtInContract } from '@mintmark/core'
 import { createMintmark } from '@mintmark/server'
 import { describe, expect, test } from 'vitest'
 import { openApiBreaches } from './testing/openapi-rules.ts'
-import { OpenApiDocument, partOf, type Part } from './testing/openapi-document.ts'
+import { OpenApiDocument, partOf, type Part } from '../packages/server/src/testing/openapi-document.ts'
 
 const dialects = ['problem', 'reason', 'error', 'envelope'] as const
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { settle, type Household } from './testing/cast.ts'
 import { startEmbedded, type Installation } from './testing/installation.ts'
-import { OpenApiDocument, type DocumentedOperation } from './testing/openapi-document.ts'
+import { OpenApiDocument, type DocumentedOperation } from '../packages/server/src/testing/openapi-document.ts'
 import { callRaw, headerOf, reasonOf, requestText, type RawAnswer } from './testing/raw-http.ts'
 
 let installation: Installation

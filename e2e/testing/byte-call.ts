@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { watchers } from './client.ts'
-import type { Answer, Exchange } from './exchange.ts'
+import type { Answer, Exchange } from '../../packages/server/src/testing/exchange.ts'
 
 /** A request in all its parts, whatever they are. */
 export type ByteRequest = {

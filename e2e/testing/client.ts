@@ -1,7 +1,7 @@
-import type { Answer, Exchange } from './exchange.ts'
-import { watchOpenApi } from './openapi-truth.ts'
+import type { Answer, Exchange } from '../../packages/server/src/testing/exchange.ts'
+import { watchOpenApi } from '../../packages/server/src/testing/openapi-truth.ts'
 
-export type { Answer } from './exchange.ts'
+export type { Answer } from '../../packages/server/src/testing/exchange.ts'
 
 export type CallOptions = {
   readonly key?: string

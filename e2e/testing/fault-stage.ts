@@ -7,7 +7,7 @@ import {
 } from '../../packages/server/src/testing/servers.ts'
 import { call, expectCall, watchers, type Answer } from './client.ts'
 import { endings, type AskedClaim } from './endings.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from '../../packages/server/src/testing/exchange.ts'
 import { Fleet } from './fleet.ts'
 import { createOrganization } from './installation.ts'
 import { findViolations, type Violation } from './revocation-checker.ts'

@@ -1,7 +1,7 @@
 import { settle, createSession, mintKey } from './cast.ts'
 import { expectCall } from './client.ts'
 import { createOrganization, type Installation } from './installation.ts'
-import type { OpenApiDocument } from './openapi-document.ts'
+import type { OpenApiDocument } from '../../packages/server/src/testing/openapi-document.ts'
 import type { Material } from './request-arbitrary.ts'
 
 /** Two organizations with all that requests can name, and every kind of credential. Both may be torn down by them. */

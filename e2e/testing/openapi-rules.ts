@@ -5,7 +5,7 @@ import {
   type DocumentedOperation,
   type OpenApiDocument,
   type Part,
-} from './openapi-document.ts'
+} from '../../packages/server/src/testing/openapi-document.ts'
 import { referenceBreaches, schemaBreaches } from './openapi-schema-rules.ts'
 
 /** The fields that OpenAPI 3.1 section 4.8 gives the objects that we write. Others would say nothing to anybody. */

@@ -1,6 +1,12 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formatsPlugin from 'ajv-formats'
-import { listOf, partOf, pointer, type OpenApiDocument, type Part } from './openapi-document.ts'
+import {
+  listOf,
+  partOf,
+  pointer,
+  type OpenApiDocument,
+  type Part,
+} from '../../packages/server/src/testing/openapi-document.ts'
 
 /** Points that lead nowhere, words beside a reference (which are ignored), and components that nobody points to. */
 export function referenceBreaches(document: OpenApiDocument): readonly string[] {

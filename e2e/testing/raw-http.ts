@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { watchers } from './client.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from '../../packages/server/src/testing/exchange.ts'
 
 /** An answer as it came over the socket, byte for byte (as Latin-1). */
 export type RawAnswer = {

@@ -2,7 +2,12 @@ import * as fc from 'fast-check'
 import type { Arbitrary } from 'fast-check'
 import type { ByteRequest } from './byte-call.ts'
 import { bodyTextOf } from './json-mutation.ts'
-import { listOf, partOf, type DocumentedOperation, type Part } from './openapi-document.ts'
+import {
+  listOf,
+  partOf,
+  type DocumentedOperation,
+  type Part,
+} from '../../packages/server/src/testing/openapi-document.ts'
 import { filled, parametersOf } from './resource-ids.ts'
 import { arbitraryOf, type SchemaContext } from './schema-arbitrary.ts'
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { call, type Answer } from './client.ts'
-import { listOf, partOf, type OpenApiDocument } from './openapi-document.ts'
+import { listOf, partOf, type OpenApiDocument } from '../../packages/server/src/testing/openapi-document.ts'
 import { arbitraryOf, type Hints } from './schema-arbitrary.ts'
 
 /** Asks with one credential, in one organization. */

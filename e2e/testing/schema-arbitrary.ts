@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import type { Arbitrary } from 'fast-check'
-import { listOf, partOf, type OpenApiDocument, type Part } from './openapi-document.ts'
+import { listOf, partOf, type OpenApiDocument, type Part } from '../../packages/server/src/testing/openapi-document.ts'
 
 /** Values that mean something to the node under test, by the name of the field: ids that exist, roles, permissions. */
 export type Hints = Readonly<Record<string, readonly unknown[]>>

@@ -1,12 +1,7 @@
-/** An answer as it came. `body` is parsed where it is JSON, else null. */
-export type Answer = {
-  readonly status: number
-  readonly headers: Headers
-  readonly text: string
-  // Tests look into it as they know it to be.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly body: any
-}
+import type { Answer } from './exchange.ts'
+import { watchOpenApi } from './openapi-truth.ts'
+
+export type { Answer } from './exchange.ts'
 
 type HeaderFields = Readonly<Record<string, string>>
 
@@ -59,11 +54,17 @@ export function expectStatus(status: number, answer: Answer): Answer['body'] {
 
 const json = { 'content-type': 'application/json' }
 
+/** Sends, and holds the answer against the node's own openapi.json, which must be true of it. */
 async function request(url: string, method: string, headers: HeaderFields, body: unknown): Promise<Answer> {
   const isRaw = typeof body === 'string' || body instanceof Uint8Array
   const sent = body === undefined ? null : isRaw ? (body as string) : JSON.stringify(body)
   const response = await fetch(url, { method, headers, body: sent, redirect: 'manual' })
   const text = await response.text()
   const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== ''
-  return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null }
+  const answer = { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null }
+  const { origin, pathname, search } = new URL(url)
+  const key = headers['authorization']?.replace(/^bearer +/i, '') ?? headers['x-api-key']
+  const exchange = { url: origin, method, path: `${pathname}${search}`, key, answer }
+  await watchOpenApi(isRaw ? exchange : { ...exchange, sent: { body } })
+  return answer
 }
