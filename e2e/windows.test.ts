@@ -191,7 +191,7 @@ async function changeLimit(
 
 /** Spends until the window refuses, waits as long as it says, and is admitted with what was refused. */
 async function beRefusedOnce(spender: Spender, limit: number): Promise<void> {
-  for (let turn = 0; ; turn++) {
+  for (let turn = 0; turn < 1_000; turn++) {
     const door = doors[turn % doors.length] ?? 'verify'
     const request = { turn, door, cost: door === 'verify' ? 1 + (turn % limit) : 1 }
     const refused = await spender.spend(request)
@@ -202,6 +202,7 @@ async function beRefusedOnce(spender: Spender, limit: number): Promise<void> {
     expect(again.outcome).not.toBe('refused')
     return
   }
+  throw new Error(`1,000 requests in a row were not refused under a limit of ${limit}`)
 }
 
 async function remainingAfter(spender: Spender, request: Request): Promise<number> {
