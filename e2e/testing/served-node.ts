@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { tellReaper } from '../../packages/server/src/testing/reaper.ts'
 
 const cli = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url))
 const listening = /^Mintmark is listening on (http:\S+)$/m
@@ -85,6 +86,7 @@ export class ServedNode {
     closeSync(err)
     closeSync(out)
     this.#child = child
+    outliveNobody(child)
     const deadline = Date.now() + startWithinMs
     for (;;) {
       const found = listening.exec(readFileSync(this.#stdoutFile, 'utf8'))
@@ -152,6 +154,14 @@ export async function runMintmark(
   child.stderr.setEncoding('utf8').on('data', (text: string) => (collected.stderr += text))
   await once(child, 'close')
   return { exitCode: child.exitCode, ...collected }
+}
+
+/** A test that fails, or is interrupted, leaves no node behind. */
+function outliveNobody(child: ChildProcess): void {
+  const { pid } = child
+  if (pid === undefined) return
+  tellReaper({ watch: true, pid })
+  child.once('exit', () => tellReaper({ watch: false, pid }))
 }
 
 function commandLine(args: readonly string[], launcher: readonly string[]): [program: string, ...args: string[]] {
