@@ -10,7 +10,7 @@ export function readSettings() {
  * @param {Record<string, unknown>} ready
  * @param {(message: Record<string, unknown>) => unknown} answer
  */
-function answerRounds(ready, answer) {
+export function answerRounds(ready, answer) {
   const answerOne = async (/** @type {Record<string, unknown>} */ message) => {
     if (message['stop'] === true) process.exit(0)
     process.send?.(await answer(message))

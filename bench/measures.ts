@@ -1,10 +1,15 @@
 import { startPostgres } from '../packages/server/src/testing/postgres-server.ts'
 import { startRedis } from '../packages/server/src/testing/redis-server.ts'
 import { demandedPermission, type BenchSettings } from './embedded.ts'
+import { measureGuards } from './guards.ts'
 import { createLoad, type LoadRequest } from './load.ts'
+import { measureBesideSilentReceivers } from './silent-receivers.ts'
+import { measureSdk } from './sdk.ts'
 import { measureStart } from './start.ts'
+import { measureMints } from './mint.ts'
 import { interleave, summarize, type Pair, type Summary } from './statistics.ts'
 import { startSubject, type Subject } from './subject.ts'
+import { measureTiming } from './timing.ts'
 
 /** How long to measure. */
 export type Effort = {
@@ -12,6 +17,8 @@ export type Effort = {
   readonly iterations: number
   readonly loadSeconds: number
   readonly storedKeys: number
+  /** Of each pair of kinds. */
+  readonly timedRefusals: number
 }
 
 /** One line of the table. */
@@ -35,6 +42,11 @@ export const measures: readonly Measure[] = [
   { name: 'forward-auth', run: async (effort) => [await forwardAuthOverHttp(effort)] },
   { name: 'cluster', run: async (effort) => [await verifyInCluster(effort)] },
   { name: 'stored', run: async (effort) => [await withManyStored(effort)] },
+  { name: 'silent-receivers', run: measureBesideSilentReceivers },
+  { name: 'timing', run: measureTiming },
+  { name: 'mint', run: measureMints },
+  { name: 'sdk', run: measureSdk },
+  { name: 'guards', run: measureGuards },
   { name: 'start', run: measureStart },
 ]
 

@@ -55,7 +55,8 @@ async function startOnce(): Promise<Start> {
   try {
     const lines = createInterface({ input: npm.stdout })
     const signal = AbortSignal.timeout(startTimeoutMs)
-    for await (const [line] of onLines(lines, signal)) if (String(line).startsWith('Mintmark is listening on')) break
+    const tooEarly = ended.then(() => Promise.reject(new Error('npm start ended before it listened')))
+    await Promise.race([untilListening(lines, signal), tooEarly])
     const seconds = (performance.now() - startedMs) / 1000
     // npm, the shell that it may have started, and last the server.
     const server = processTree(npm.pid ?? 0).at(-1) ?? 0
@@ -68,8 +69,10 @@ async function startOnce(): Promise<Start> {
   }
 }
 
-async function* onLines(lines: ReturnType<typeof createInterface>, signal: AbortSignal): AsyncGenerator<unknown[]> {
-  for (;;) yield await once(lines, 'line', { signal })
+async function untilListening(lines: ReturnType<typeof createInterface>, signal: AbortSignal): Promise<void> {
+  let line: unknown
+  do [line] = await once(lines, 'line', { signal })
+  while (!String(line).startsWith('Mintmark is listening on'))
 }
 
 /** Linux only, as the load is. */

@@ -59,7 +59,7 @@ describe('an operator key that acts', () => {
     expect(await ask('GET /v1/projects', key, headers)).toBe('accepted')
     expect(await ask('POST /v1/projects', key, headers)).toBe('forbidden')
     expect(await ask('GET /v1/organizations', key, headers)).toBe('forbidden')
-    expect(await ask('GET /v1/contract', key, headers)).toBe('forbidden')
+    expect(await ask('GET /v1/operator-keys', key, headers)).toBe('forbidden')
   })
 
   test('for a suspended member has none', async () => {

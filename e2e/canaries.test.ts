@@ -14,7 +14,7 @@ import { Needles, type Canary } from './testing/needles.ts'
 import { OpenApiDocument } from '../packages/server/src/testing/openapi-document.ts'
 import { sendRaw } from './testing/raw-http.ts'
 import { soundRequests, type Material } from './testing/request-arbitrary.ts'
-import { count } from './testing/scale.ts'
+import { count } from '../packages/server/src/testing/scale.ts'
 import { processesOf, type Sink } from './testing/sinks.ts'
 import { urlOf } from './testing/storages.ts'
 

@@ -167,6 +167,15 @@ describeWithPostgresAndRedis('a mistake of configuration, of a node beside other
     await node.remove()
   })
 
+  test('is a database that PostgreSQL does not have', async () => {
+    const url = new URL(databaseUrl)
+    url.pathname = '/no_such_database'
+    await expectMistakes(
+      { MINTMARK_DATABASE_URL: url.href },
+      'MINTMARK_DATABASE_URL: database "no_such_database" does not exist',
+    )
+  })
+
   test('is to share their windows, or not, without saying so', async () => {
     const alone = await ServedNode.start({ env: { MINTMARK_DATABASE_URL: databaseUrl } })
     const pepper = { MINTMARK_PEPPER_FILE: join(alone.dataDir, 'pepper') }

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { call, expectCall, type Answer } from './testing/client.ts'
 import { createOperatorKey, createOrganization, type Installation } from './testing/installation.ts'
-import { count } from './testing/scale.ts'
+import { count } from '../packages/server/src/testing/scale.ts'
 import { runMintmark, ServedNode } from './testing/served-node.ts'
 import { describeWithSmallDisk, SmallDisk } from './testing/small-disk.ts'
 

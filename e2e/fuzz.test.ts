@@ -2,17 +2,20 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { callBytes } from './testing/byte-call.ts'
 import { call } from './testing/client.ts'
+import { contractEnv } from './testing/contract-file.ts'
 import { materialOf } from './testing/fuzz-cast.ts'
 import { startEmbedded, type Installation } from './testing/installation.ts'
 import { OpenApiDocument, type DocumentedOperation } from '../packages/server/src/testing/openapi-document.ts'
 import { anyRequests, soundRequests, type Material } from './testing/request-arbitrary.ts'
-import { count } from './testing/scale.ts'
+import { count } from '../packages/server/src/testing/scale.ts'
 
 let installation: Installation
 let document: OpenApiDocument
 
 beforeAll(async () => {
-  installation = await startEmbedded()
+  // What is imported must have the shape of something.
+  const legacy = [{ pattern: '^old_[0-9a-f]{32}$', hash: 'sha256-hex' }]
+  installation = await startEmbedded({ env: contractEnv({ name: 'Example', keys: { legacy } }) })
   document = await OpenApiDocument.of(installation.url)
 })
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Answer } from './testing/client.ts'
 import type { Installation } from './testing/installation.ts'
 import { createMintingOrganization, type Minter, type MintingOrganization } from './testing/minter.ts'
-import { count } from './testing/scale.ts'
+import { count } from '../packages/server/src/testing/scale.ts'
 import { describeOnEveryStorage, type StorageKind } from './testing/storages.ts'
 import { inParallel, tally } from './testing/tally.ts'
 

@@ -3,7 +3,7 @@ import type { Answer } from './testing/client.ts'
 import { contractEnv } from './testing/contract-file.ts'
 import type { Installation } from './testing/installation.ts'
 import { createMintingOrganization, type Minter, type MintingOrganization } from './testing/minter.ts'
-import { count } from './testing/scale.ts'
+import { count } from '../packages/server/src/testing/scale.ts'
 import { describeOnEveryStorage, type StorageKind } from './testing/storages.ts'
 import { inParallel, tally } from './testing/tally.ts'
 

@@ -8,7 +8,7 @@ import { FaultStage, noHarm } from './testing/fault-stage.ts'
 import { sendAndHangUp } from './testing/hang-up.ts'
 import { createOrganization } from './testing/installation.ts'
 import { coverageOf } from './testing/revocation-checker.ts'
-import { count } from './testing/scale.ts'
+import { count } from '../packages/server/src/testing/scale.ts'
 import { anyOf } from './testing/volley.ts'
 
 const pausesOfAKind = count(1, 20)

@@ -12,11 +12,13 @@ import { Fleet } from './testing/fleet.ts'
 import { createOrganization } from './testing/installation.ts'
 import { coverageOf, findViolations } from './testing/revocation-checker.ts'
 import { RevocationHistory } from './testing/revocation-history.ts'
-import { count } from './testing/scale.ts'
+import { count } from '../packages/server/src/testing/scale.ts'
 import { startLoad } from './testing/steady-load.ts'
 import { waysToAsk, waysToAskAsOperator } from './testing/ways-to-ask.ts'
 
 const nodeCount = count(2, 3)
+/** Between two steps. */
+const repeatedMints = count(15, 200)
 const standingKeys = count(4, 40)
 /** Answers between one step of a change and the next. */
 const answersBetween = count(40, 3_000)
@@ -65,6 +67,20 @@ async function standing(fleet: Fleet): Promise<readonly AskedClaim[]> {
 async function everyAnswer(fleet: Fleet, claims: readonly AskedClaim[]): Promise<readonly string[]> {
   const asked = claims.flatMap(({ ways }) => ways.flatMap((way) => fleet.nodes.map(({ url }) => way.ask(url))))
   return [...new Set(await Promise.all(asked))]
+}
+
+/** Sends one mint to every node at once, several times, and counts the keys that there are of it. */
+async function mintAtOnce(fleet: Fleet, headers: Readonly<Record<string, string>>, name: string): Promise<number> {
+  const { operatorKey: key } = fleet
+  const body = { name, owner: 'organization', role: 'admin' }
+  const options = { key, headers: { ...headers, 'idempotency-key': name }, body }
+  const mint = (url: string) => call(url, 'POST', '/v1/api-keys', options)
+  const answers = await Promise.all(Array.from({ length: 3 }, () => fleet.nodes.map(({ url }) => mint(url))).flat())
+  const statuses = answers.map(({ status }) => status)
+  for (const status of statuses) expect([201, 409]).toContain(status)
+  expect(statuses).toContain(201)
+  const listed = await call(fleet.url, 'GET', `/v1/api-keys?q=${name}`, { key, headers })
+  return listed.body.data.length
 }
 
 /** Mints as before, and gets the same answer as before. */
@@ -134,7 +150,8 @@ describeWithPostgresAndRedis('a change of pepper on several nodes', () => {
   test('node by node: first all are given the next pepper, then all change to it', { timeout: timeoutMs }, async () => {
     const claims = await standing(fleet)
     const { acting, userIds } = await createOrganization(fleet)
-    const first = await mintAgain(fleet, acting(userIds['admin']))
+    const headers = acting(userIds['admin'])
+    const first = await mintAgain(fleet, headers)
     const history = new RevocationHistory()
     const load = startLoad({ installation: fleet, history, standing: claims, endings })
     const steps = [
@@ -144,10 +161,13 @@ describeWithPostgresAndRedis('a change of pepper on several nodes', () => {
     for (const step of steps) {
       for (const index of fleet.nodes.keys()) {
         await fleet.restart(index, peppers(step))
+        for (let turn = 0; turn < repeatedMints; turn += 1) {
+          expect(await mintAtOnce(fleet, acting(), `once-${steps.indexOf(step)}-${index}-${turn}`)).toBe(1)
+        }
         await load.decided(answersBetween)
       }
     }
-    expect(await mintAgain(fleet, acting(userIds['admin']))).toEqual({ id: first.id, key: null, isReplayed: true })
+    expect(await mintAgain(fleet, headers)).toEqual({ id: first.id, key: null, isReplayed: true })
     await load.stop()
     expectNobodyRefused(history)
     expect(coverageOf(history.events).ended).toBeGreaterThan(10)

@@ -6,7 +6,7 @@ import { postgresRows } from './testing/database-rows.ts'
 import { brokenRules } from './testing/database-rules.ts'
 import { FaultStage, noHarm, recoveryMs } from './testing/fault-stage.ts'
 import { createOrganization } from './testing/installation.ts'
-import { count } from './testing/scale.ts'
+import { count } from '../packages/server/src/testing/scale.ts'
 import { anyOf } from './testing/volley.ts'
 
 const answersBetween = count(60, 3_000)

@@ -4,7 +4,7 @@ import { call, expectCall, type Answer } from './testing/client.ts'
 import { FaultStage, noHarm, recoveryMs } from './testing/fault-stage.ts'
 import { createOrganization } from './testing/installation.ts'
 import { coverageOf } from './testing/revocation-checker.ts'
-import { count } from './testing/scale.ts'
+import { count } from '../packages/server/src/testing/scale.ts'
 
 const limit = 5
 const answersBetween = count(60, 3_000)
@@ -156,6 +156,10 @@ describeWithOwnServers('Redis away', () => {
         await stage.decided(answersBetween)
         await fail(stage)
         await stage.untilReadiness(isDegraded)
+        for (const { text } of await stage.readiness()) {
+          expect(text).toContain('what a limit must admit is refused (503)')
+          expect(text).not.toContain('each node enforces the full limit')
+        }
         for (const node of stage.fleet.nodes) {
           const verify = (key: string) => call(node.url, 'POST', '/v1/verify', { key: operatorKey, body: { key } })
           const asked = [

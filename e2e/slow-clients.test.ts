@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { call } from './testing/client.ts'
 import { startEmbedded, type Installation } from './testing/installation.ts'
-import { count, isRelease } from './testing/scale.ts'
+import { count, isRelease } from '../packages/server/src/testing/scale.ts'
 import { openFiles, startSlowClient, type SlowClient, type Slowness } from './testing/slow-client.ts'
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`

@@ -8,7 +8,7 @@ import { describeWithPostgresAndRedis, testDatabaseUrl, testRedisUrl } from '../
 import { expectCall } from './testing/client.ts'
 import { postgresRows } from './testing/database-rows.ts'
 import { createOperatorKey, createOrganization } from './testing/installation.ts'
-import { count } from './testing/scale.ts'
+import { count } from '../packages/server/src/testing/scale.ts'
 import { runMintmark, ServedNode } from './testing/served-node.ts'
 
 const rounds = count(1, 20)

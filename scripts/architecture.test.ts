@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { conventionBreaches } from './architecture/conventions.ts'
 import { importCycles } from './architecture/cycles.ts'
-import { isTestCode, layerBreaches } from './architecture/layers.ts'
+import { missingFiles } from './architecture/documents.ts'
+import { exampleBreaches, isTestCode, layerBreaches } from './architecture/layers.ts'
 import { machineTraces } from './architecture/machine-traces.ts'
 import { purityBreaches } from './architecture/purity.ts'
 import { packageEntries, repositoryFiles } from './architecture/repository.ts'
@@ -26,6 +27,11 @@ describe('the repository', () => {
     expect(packages.flatMap(layerBreaches)).toEqual([])
   })
 
+  test('shows in its examples what anybody can do with what is published', () => {
+    expect(sources.filter(({ path }) => path.startsWith('examples/')).length).toBeGreaterThan(20)
+    expect(sources.flatMap(exampleBreaches)).toEqual([])
+  })
+
   test('has no cycle of imports', () => {
     expect(importCycles(sources, packageEntries(root))).toEqual([])
   })
@@ -37,6 +43,12 @@ describe('the repository', () => {
 
   test('exports by name, in files and functions of bounded size, under names that say what is inside', () => {
     expect(sources.flatMap(conventionBreaches)).toEqual([])
+  })
+
+  test('has the files that its documents name', () => {
+    const documents = paths.filter((path) => path.endsWith('.md'))
+    expect(documents.length).toBeGreaterThan(3)
+    expect(documents.flatMap((path) => missingFiles(path, read(path), paths))).toEqual([])
   })
 
   test('does not tell on which machine it was written', () => {

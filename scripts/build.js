@@ -1,5 +1,12 @@
-// npm run build: compiles every package that is not up to date.
-import { ensureBuilt, ensureInstalled } from './workspace.js'
+// npm run build: builds every package that is not up to date; with --dashboard or --elements one of
+// the two that browsers load alone, of what is installed.
+import { ensureBuilt, ensureDashboardBuilt, ensureElementsBuilt, ensureInstalled } from './workspace.js'
 
-ensureInstalled()
-ensureBuilt()
+if (process.argv.includes('--dashboard')) {
+  ensureDashboardBuilt()
+} else if (process.argv.includes('--elements')) {
+  ensureElementsBuilt()
+} else {
+  ensureInstalled()
+  ensureBuilt()
+}

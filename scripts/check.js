@@ -1,26 +1,24 @@
 // npm run check: everything about the code that needs no running server. Runs all of it, then says what failed.
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { generators } from './generators.js'
 import { ensureInstalled, environment, root, say } from './workspace.js'
 
 ensureInstalled()
 
-// What is generated from the sources. Each generator, run with --check, exits 1 when its files are out of date.
-const generators = readdirSync(join(root, 'scripts')).filter((name) => /^generate[a-z-]*\.ts$/.test(name))
-
 const checks = [
   { name: 'types', program: 'tsc', args: ['--noEmit'] },
+  { name: 'types of the dashboard', program: 'tsc', args: ['--noEmit', '--project', 'packages/dashboard'] },
   // The build sees less than the editor: only what is published, and core without Node's or a browser's globals.
   { name: 'build', program: 'node', args: ['scripts/build.js'] },
   { name: 'lint', program: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
   { name: 'format', program: 'oxfmt', args: ['--check'] },
   { name: 'dead code', program: 'knip', args: [] },
+  { name: 'secrets', program: 'secretlint', args: ['--secretlintignore', '.gitignore', '**/*'] },
   { name: 'architecture', program: 'vitest', args: ['run', 'scripts/architecture'] },
-  ...generators.map((name) => ({
+  ...generators.map(({ name, args }) => ({
     name: `generated files (${name})`,
     program: 'node',
-    args: ['--conditions=mintmark-source', `scripts/${name}`, '--check'],
+    args: [...args, '--check'],
   })),
 ]
 

@@ -2,7 +2,7 @@
 // (18 or later): Node 24, TypeScript and the rest come with the installation. All words go to stderr.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isInstalled } from './installation.js'
@@ -12,6 +12,13 @@ const NODE_MAJOR = 24
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const modules = join(root, 'node_modules')
 const buildStamp = join(modules, '.cache', 'mintmark-build')
+const dashboardStamp = join(modules, '.cache', 'mintmark-dashboard-build')
+const dashboard = join(root, 'packages', 'dashboard')
+/** The keys page for other products: `@mintmark/elements`. */
+const builtElements = join(dashboard, 'elements', 'dist')
+const elementsStamp = join(modules, '.cache', 'mintmark-elements-build')
+/** Among the server's own files, which it serves and is packed with. */
+const builtDashboard = join(root, 'packages', 'server', 'dist', 'dashboard')
 
 /** Node 24: the one that the installation brought, else the one that runs. Ends the process when neither is there. */
 export function nodePath() {
@@ -38,16 +45,52 @@ export function ensureInstalled() {
   nodePath()
 }
 
-/** Compiles the packages unless their `dist` comes from the sources as they are. */
+/** Builds the packages unless what is built comes from the sources as they are. */
 export function ensureBuilt() {
-  const sources = fingerprintSources()
-  const isBuilt = packages().every((name) => existsSync(join(root, 'packages', name, 'dist')))
-  if (isBuilt && readIfPresent(buildStamp) === sources) return
+  ensureCompiled()
+  ensureDashboardBuilt()
+  ensureElementsBuilt()
+}
+
+function ensureCompiled() {
+  const sources = fingerprint(compiledFiles())
+  const isCompiled = packages().every((name) => existsSync(join(root, 'packages', name, 'dist')))
+  if (isCompiled && readIfPresent(buildStamp) === sources) return
   say('Building …')
-  const projects = packages().map((name) => join('packages', name, 'tsconfig.build.json'))
-  runOrExit(nodePath(), [join(modules, 'typescript', 'bin', 'tsc'), '-b', ...projects])
-  mkdirSync(dirname(buildStamp), { recursive: true })
-  writeFileSync(buildStamp, sources)
+  // What is bundled has core in it, and others compile against what is bundled.
+  compile(['core'])
+  for (const name of packages().filter(isBundled)) bundle(name)
+  compile(packages().filter((name) => !isBundled(name)))
+  writeStamp(buildStamp, sources)
+}
+
+/** The dashboard alone, of the sources of all that it bundles: nothing need be compiled before. */
+export function ensureDashboardBuilt() {
+  const sources = fingerprint(dashboardFiles())
+  if (existsSync(builtDashboard) && readIfPresent(dashboardStamp) === sources) return
+  say('Building the dashboard …')
+  const building = `${builtDashboard}-${process.pid}`
+  const vite = join(modules, 'vite', 'bin', 'vite.js')
+  // Whatever the caller's is: React's own checks are for who develops it.
+  const env = { NODE_ENV: 'production' }
+  runOrExit(nodePath(), [vite, 'build', '--logLevel', 'error', '--outDir', building], dashboard, env)
+  // A server that starts meanwhile finds the one or the other, never half of one.
+  rmSync(builtDashboard, { recursive: true, force: true })
+  renameSync(building, builtDashboard)
+  writeStamp(dashboardStamp, sources)
+}
+
+/** `@mintmark/elements`, of the dashboard's sources: with React in it, and for whoever has React. */
+export function ensureElementsBuilt() {
+  const sources = fingerprint([...dashboardFiles(), join(dashboard, 'elements', 'vite.config.ts')])
+  if (existsSync(builtElements) && readIfPresent(elementsStamp) === sources) return
+  say('Building the elements …')
+  const vite = join(modules, 'vite', 'bin', 'vite.js')
+  for (const mode of ['standalone', 'react']) {
+    const options = ['--config', 'elements/vite.config.ts', '--mode', mode, '--logLevel', 'error']
+    runOrExit(nodePath(), [vite, 'build', ...options], dashboard, { NODE_ENV: 'production' })
+  }
+  writeStamp(elementsStamp, sources)
 }
 
 /**
@@ -87,22 +130,67 @@ function packages() {
   )
 }
 
-// Path, size and time of every file that the build reads. Tests are not built, but telling them apart is not worth it.
-function fingerprintSources() {
+/** @param {string} name */
+function isBundled(name) {
+  return existsSync(join(root, 'packages', name, 'tsdown.config.ts'))
+}
+
+/** @param {string[]} names */
+function compile(names) {
+  const projects = names.map((name) => join('packages', name, 'tsconfig.build.json'))
+  runOrExit(nodePath(), [join(modules, 'typescript', 'bin', 'tsc'), '-b', ...projects])
+}
+
+/** @param {string} name */
+function bundle(name) {
+  runOrExit(
+    nodePath(),
+    [join(modules, 'tsdown', 'dist', 'run.mjs'), '--log-level', 'error'],
+    join(root, 'packages', name),
+  )
+}
+
+/** @returns {string[]} every file that compiling reads. Tests are not built, but telling them apart is not worth it. */
+function compiledFiles() {
+  const own = packages().flatMap((name) => {
+    const directory = join(root, 'packages', name)
+    const bundling = isBundled(name) ? [join(directory, 'tsdown.config.ts')] : []
+    return [join(directory, 'package.json'), join(directory, 'tsconfig.build.json'), ...bundling, ...sourcesOf(name)]
+  })
+  return [join(root, 'package-lock.json'), join(root, 'tsconfig.base.json'), ...own]
+}
+
+/** @returns {string[]} */
+function dashboardFiles() {
+  const own = ['package.json', 'vite.config.ts', 'index.html'].map((name) => join(dashboard, name))
+  return [join(root, 'package-lock.json'), ...own, ...['core', 'sdk', 'dashboard'].flatMap(sourcesOf)]
+}
+
+/** @param {string} name */
+function sourcesOf(name) {
+  return filesBelow(join(root, 'packages', name, 'src'))
+}
+
+/**
+ * Path, size and time of each.
+ * @param {string[]} paths
+ */
+function fingerprint(paths) {
   const hash = createHash('sha256')
-  const add = (/** @type {string} */ path) => {
+  for (const path of paths) {
     const { size, mtimeMs } = statSync(path)
     hash.update(`${path}\0${size}\0${mtimeMs}\n`)
   }
-  add(join(root, 'package-lock.json'))
-  add(join(root, 'tsconfig.base.json'))
-  for (const name of packages()) {
-    const directory = join(root, 'packages', name)
-    add(join(directory, 'package.json'))
-    add(join(directory, 'tsconfig.build.json'))
-    for (const path of filesBelow(join(directory, 'src'))) add(path)
-  }
   return hash.digest('hex')
+}
+
+/**
+ * @param {string} path
+ * @param {string} sources
+ */
+function writeStamp(path, sources) {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, sources)
 }
 
 /**
@@ -126,8 +214,9 @@ function readIfPresent(path) {
 /**
  * @param {string} command
  * @param {string[]} args
+ * @param {Record<string, string>} env
  */
-function runOrExit(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], env: environment() })
+function runOrExit(command, args, cwd = root, env = {}) {
+  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 2, 2], env: environment(env) })
   if (status !== 0) fail(`${command} ${args.join(' ')}: ${error ? error.message : `exit ${status}`}`)
 }

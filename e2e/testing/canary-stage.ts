@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs'
+import { query } from '../../packages/server/src/testing/postgres-server.ts'
 import { command } from '../../packages/server/src/testing/redis-server.ts'
 import {
   startPostgres,
@@ -16,36 +17,46 @@ export type Stage = {
   sinks(): Promise<readonly Sink[]>
   /** Those among them in which nothing of what was deleted may be left. */
   tables(): Promise<readonly Sink[]>
+  /** Has the database make room of what was deleted: what an operator's own tools do. */
+  vacuum(): Promise<void>
   /** Writes a text wherever Mintmark itself writes nothing of the kind. */
   plant(text: string): Promise<void>
   remove(): Promise<void>
 }
 
+type Environment = Readonly<Record<string, string>>
+
 const env = { MINTMARK_TRUSTED_PROXIES: '127.0.0.0/8' }
 
-export async function embeddedStage(): Promise<Stage> {
-  const installation = await startEmbedded({ env })
+/** A server that writes down all it can. */
+const talkative = {
+  log_statement: 'all',
+  log_min_duration_statement: 0,
+  log_parameter_max_length: -1,
+  log_connections: 'on',
+}
+
+export async function embeddedStage(extra: Environment = {}): Promise<Stage> {
+  const installation = await startEmbedded({ env: { ...env, ...extra } })
   return {
     installation,
     sinks: async () => nodeSinks(installation),
     tables: async () => nodeSinks(installation).filter(({ kind }) => kind === 'data dir'),
+    vacuum: async () => {},
     plant: async (text) => plantInNodes(installation, text),
     remove: () => installation.remove(),
   }
 }
 
-/** Servers that write down all they can. */
-export async function clusterStage(): Promise<Stage> {
-  const settings = {
-    log_statement: 'all',
-    log_min_duration_statement: 0,
-    log_parameter_max_length: -1,
-    log_connections: 'on',
-  }
+/** @param settings of PostgreSQL */
+export async function clusterStage(
+  extra: Environment = {},
+  settings: Readonly<Record<string, string | number>> = talkative,
+): Promise<Stage> {
   const postgres = await startPostgres({ settings })
   const redis = await startRedis({ args: ['--rdbcompression', 'no', '--loglevel', 'debug'] })
   const databaseUrl = await postgres.createDatabase('mintmark')
-  const installation = await startCluster({ nodeCount: 2, databaseUrl, redisUrl: redis.url, env })
+  const installation = await startCluster({ nodeCount: 2, databaseUrl, redisUrl: redis.url, env: { ...env, ...extra } })
   return {
     installation,
     sinks: async () => [...nodeSinks(installation), ...(await serverSinks(postgres, databaseUrl, redis))],
@@ -54,6 +65,7 @@ export async function clusterStage(): Promise<Stage> {
       (await serverSinks(postgres, databaseUrl, redis)).filter(
         ({ kind, name }) => kind === 'database dump' || name.endsWith('.rdb'),
       ),
+    vacuum: async () => vacuum(databaseUrl),
     async plant(text) {
       plantInNodes(installation, text)
       await command(redis.url, 'SET', 'planted', text)
@@ -62,6 +74,16 @@ export async function clusterStage(): Promise<Stage> {
       await installation.remove()
       await Promise.all([postgres.remove(), redis.remove()])
     },
+  }
+}
+
+/**
+ * FULL: VACUUM alone makes room on a page without wiping it. Before that, ANALYZE: statistics hold samples of columns,
+ * and those of before are rows that were deleted too. The log ends with its segment.
+ */
+async function vacuum(databaseUrl: string): Promise<void> {
+  for (const statement of ['analyze', 'vacuum full', 'checkpoint', 'select pg_switch_wal()', 'checkpoint']) {
+    await query(databaseUrl, statement)
   }
 }
 

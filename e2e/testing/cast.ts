@@ -8,6 +8,8 @@ export type Household = {
   readonly userIds: Readonly<Record<string, string>>
   readonly acting: (userId?: string) => Readonly<Record<string, string>>
   readonly projectId: string
+  /** Two, of two deliveries each. */
+  readonly webhookIds: readonly string[]
   /** An organization-scoped key of the admin's. */
   readonly key: MintedKey
   /** A key of the project. */
@@ -41,6 +43,20 @@ export async function createSession(
   return (await expectCall(201, url, 'POST', '/v1/sessions', { key, body })).token
 }
 
+/** A webhook at an address that there never is (RFC 2606), with two deliveries. */
+async function createWebhook(
+  installation: Pick<Installation, 'url' | 'operatorKey'>,
+  headers: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { url, operatorKey: key } = installation
+  const body = { url: 'https://hooks.invalid/', events: ['project.deleted'] }
+  const { id } = await expectCall(201, url, 'POST', '/v1/webhooks', { key, headers, body })
+  for (let test = 0; test < 2; test += 1) {
+    await expectCall(201, url, 'POST', `/v1/webhooks/${id}/test`, { key, headers })
+  }
+  return id
+}
+
 export async function settle(
   installation: Installation,
   options: { readonly rateLimit?: { limit: number; windowSeconds: number } } = {},
@@ -55,12 +71,14 @@ export async function settle(
     const body = { email: `${name}@${id}.example`, role: 'member' }
     await expectCall(201, url, 'POST', '/v1/users/invite', { key, headers, body })
   }
+  const webhookIds = [await createWebhook(installation, headers), await createWebhook(installation, headers)]
   const ofProject = { name: 'of project', scope: 'project', projectId: project.id }
   return {
     id,
     userIds,
     acting,
     projectId: project.id,
+    webhookIds,
     key: await mintKey(installation, headers),
     projectKey: await mintKey(installation, headers, ofProject),
     powerlessKey: await mintKey(installation, headers, { name: 'powerless', permissions: [] }),

@@ -1,4 +1,5 @@
 import type { Answer, Exchange } from '../../packages/server/src/testing/exchange.ts'
+import { watchLeaks } from '../../packages/server/src/testing/leak-watcher.ts'
 import { watchOpenApi } from '../../packages/server/src/testing/openapi-truth.ts'
 
 export type { Answer } from '../../packages/server/src/testing/exchange.ts'
@@ -9,7 +10,7 @@ export type CallOptions = {
   readonly body?: unknown
 }
 
-/** One request to a node, by a credential. Watchers see every answer: openapi.json must be true of it. */
+/** One request to a node, by a credential. Watchers see every answer: openapi.json must be true of it, for one. */
 export async function call(url: string, method: string, path: string, options: CallOptions = {}): Promise<Answer> {
   const { key, headers = {}, body } = options
   const response = await fetch(`${url}${path}`, {
@@ -35,7 +36,7 @@ export async function call(url: string, method: string, path: string, options: C
 }
 
 /** Told of every answer that `call` gets. */
-export const watchers = new Set<(exchange: Exchange) => Promise<void>>([watchOpenApi])
+export const watchers = new Set<(exchange: Exchange) => Promise<void>>([watchOpenApi, watchLeaks])
 
 /** Like `call`, and throws unless the status is the one expected. */
 export async function expectCall(

@@ -1,3 +1,4 @@
+import { mintKey } from './cast.ts'
 import { call, expectCall, type Answer } from './client.ts'
 import { createOrganization, type Installation } from './installation.ts'
 import type { Claim } from './revocation-checker.ts'
@@ -27,6 +28,7 @@ export const endings: readonly Ending[] = [
   ]),
   keyEnding('narrow addresses', (id) => ['PATCH', `/v1/api-keys/${id}`, { ipAllowlist: ['192.0.2.0/24'] }]),
   { name: 'end a secret', prepare: prepareSecret },
+  { name: 'delete the project of a key', prepare: prepareProject },
   memberEnding('suspend the organization', 'everything', ({ id }) => [
     'PATCH',
     `/v1/organizations/${id}`,
@@ -142,10 +144,18 @@ async function prepareSecret(installation: Installation): Promise<Target> {
   const { url, operatorKey: key } = installation
   const { minted, acting: headers } = await createScene(installation)
   const path = `/v1/api-keys/${minted.id}`
-  const rotated = await expectCall(201, url, 'POST', `${path}/rotate`, { key, headers, body: {} })
-  const [older, newer] = rotated.secrets
-  const ends = Math.random() < 0.5 ? { id: older.id, key: minted.key } : { id: newer.id, key: rotated.key }
+  await expectCall(201, url, 'POST', `${path}/rotate`, { key, headers, body: {} })
+  // The newer one stays: it is the key's when the overlap ends.
+  const ends = { id: minted.secrets[0]?.id ?? '', key: minted.key }
   return { claims: [live(key, ends)], end: sender(key, ['DELETE', `${path}/secrets/${ends.id}`], headers) }
+}
+
+async function prepareProject(installation: Installation): Promise<Target> {
+  const { url, operatorKey: key } = installation
+  const { acting: headers } = await createScene(installation)
+  const project = await expectCall(201, url, 'POST', '/v1/projects', { key, headers, body: { name: 'ending' } })
+  const minted = await mintKey(installation, headers, { name: 'ending', scope: 'project', projectId: project.id })
+  return { claims: [live(key, minted)], end: sender(key, ['DELETE', `/v1/projects/${project.id}`], headers) }
 }
 
 async function prepareOperatorKey(installation: Installation): Promise<Target> {

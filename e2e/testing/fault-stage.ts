@@ -12,7 +12,7 @@ import { Fleet } from './fleet.ts'
 import { createOrganization } from './installation.ts'
 import { findViolations, type Violation } from './revocation-checker.ts'
 import { RevocationHistory } from './revocation-history.ts'
-import { count, isRelease } from './scale.ts'
+import { count, isRelease } from '../../packages/server/src/testing/scale.ts'
 import { startLoad, type SteadyLoad } from './steady-load.ts'
 import { waysToAsk } from './ways-to-ask.ts'
 

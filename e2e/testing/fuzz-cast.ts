@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { settle, createSession, mintKey } from './cast.ts'
 import { expectCall } from './client.ts'
 import { createOrganization, type Installation } from './installation.ts'
@@ -19,6 +20,9 @@ export async function materialOf(installation: Installation, document: OpenApiDo
   const exhausted = await exhaustedKey(installation)
   const memberSession = await createSession(installation, home.id, home.userIds['member'] ?? '')
   const invitations = await expectCall(200, url, 'GET', '/v1/users/invitations', { key, headers: acting })
+  const [webhookId = ''] = home.webhookIds
+  const ofWebhook = `/v1/webhooks/${webhookId}/deliveries`
+  const deliveries = await expectCall(200, url, 'GET', ofWebhook, { key, headers: acting })
   const invited = { email: `ada@${home.id}.example`, role: 'member' }
   const { token } = await expectCall(201, url, 'POST', '/v1/users/invite', { key, headers: acting, body: invited })
   const keyIds = [home.key.id, home.projectKey.id, rotated.id, rotated.id, away.key.id, revoked.id]
@@ -50,30 +54,40 @@ export async function materialOf(installation: Installation, document: OpenApiDo
       '/v1/organizations/{id}/members': [...userIds, 'somebody'],
       '/v1/users': userIds,
       '/v1/users/invitations': idsOf(invitations.data),
+      '/v1/webhooks': home.webhookIds,
+      '/v1/webhooks/{id}/deliveries': idsOf(deliveries.data),
+      '/assets': ['graphiql.css', 'reference.js'],
       '/v1/operator-keys': [expendable.id, verifier.id],
     },
     bodies: bodiesFor(home.projectId),
     hints: {
-      role: ['admin', 'engineer', 'member'],
-      roles: ['admin', 'member'],
-      tier: ['standard'],
-      permission: ['api_keys:read', 'projects:write', 'projects:read,users:read'],
-      permissions: ['api_keys:read', 'projects:*', '*'],
-      all: ['api_keys:read', 'projects:write'],
-      any: ['api_keys:write', 'usage:read'],
+      ...wordHints,
       projectId: [home.projectId],
       organizationId: [home.id],
       userId: userIds,
       owner: ['organization', 'member', ...userIds],
-      email: ['grace@example.com'],
-      keys: ['revoke', 'organization'],
-      ipAllowlist: ['127.0.0.0/8', '::1', '192.0.2.7'],
-      clientIp: ['127.0.0.1', '::1'],
       key: [home.key.key, home.projectKey.key, home.session, exhausted, revoked.key, 'mk_live_x'],
       token: [token],
-      cost: [0, 1, 2],
     },
   }
+}
+
+/** Values that mean something in every installation. */
+const wordHints = {
+  role: ['admin', 'engineer', 'member'],
+  roles: ['admin', 'member'],
+  tier: ['standard'],
+  permission: ['api_keys:read', 'projects:write', 'projects:read,users:read'],
+  permissions: ['api_keys:read', 'projects:*', '*'],
+  all: ['api_keys:read', 'projects:write'],
+  any: ['api_keys:write', 'usage:read'],
+  email: ['grace@example.com'],
+  keys: ['revoke', 'organization'],
+  ipAllowlist: ['127.0.0.0/8', '::1', '192.0.2.7'],
+  clientIp: ['127.0.0.1', '::1'],
+  url: ['https://hooks.invalid/'],
+  events: ['api_key.*', 'member.removed', '*'],
+  cost: [0, 1, 2],
 }
 
 const strangers = [
@@ -93,11 +107,21 @@ function bodiesFor(projectId: string): Material['bodies'] {
       { name: 'fuzz', scope: 'project', projectId: projectId, environment: 'test' },
       { name: 'fuzz', owner: 'organization', role: 'member', ipAllowlist: ['127.0.0.0/8'] },
     ],
+    importApiKeys: [{ keys: [{ ...stored(), prefix: 'old_', name: 'fuzz', owner: 'organization', role: 'member' }] }],
+    graphql: [
+      { query: '{ me { __typename } }' },
+      { query: '{ apiKeys { data { id name } } apiKeyRateLimit { limit } }' },
+    ],
     updateApiKey: [
       { name: 'fuzzed', permissions: [] },
       { metadata: {}, ipAllowlist: null, expiresAt: null },
     ],
   }
+}
+
+/** What another system might have stored of a key. */
+function stored(): { readonly hash: string; readonly hashedAs: string } {
+  return { hash: randomBytes(32).toString('hex'), hashedAs: 'sha256-hex' }
 }
 
 async function exhaustedKey(installation: Installation): Promise<string> {

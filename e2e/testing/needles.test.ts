@@ -50,6 +50,19 @@ describe('a secret is found', () => {
     for (const bytes of places) expect(needles.findIn(bytes).length).toBeGreaterThan(0)
   })
 
+  test('that is bytes, raw and as they are written in text', () => {
+    const digest = randomBytes(32)
+    const ofBytes = new Needles([{ name: 'digest', text: digest }])
+    for (const form of [digest, digest.subarray(0, 10), digest.subarray(22), digest.toString('hex')]) {
+      expect(ofBytes.findIn(Buffer.from(form)).length).toBeGreaterThan(0)
+    }
+    for (const before of [0, 1, 2]) {
+      const text = Buffer.concat([randomBytes(before), digest]).toString('base64')
+      for (const place of buried(Buffer.from(text))) expect(ofBytes.findIn(place).length).toBeGreaterThan(0)
+    }
+    expect(ofBytes.findIn(randomBytes(1_000_000))).toEqual([])
+  })
+
   test('by its name, form and place', () => {
     const bytes = Buffer.concat([Buffer.alloc(7), Buffer.from(key)])
     expect(needles.findIn(bytes)[0]).toEqual({ canary: 'key', form: 'raw', at: 7 + shownLength })

@@ -1,17 +1,17 @@
-/** A secret whose traces are looked for. */
-export type Canary = { readonly name: string; readonly text: string }
+/** What leaves no trace, or should: a text, or bytes. */
+export type Canary = { readonly name: string; readonly text: string | Uint8Array }
 
 /** Where a trace was found. */
 export type Hit = { readonly canary: string; readonly form: string; readonly at: number }
 
-/** Characters of a piece: 62^10 of them, so that chance finds none. */
+/** Bytes of a piece: 62^10 of characters alone, so that chance finds none. */
 const pieceLength = 10
 
 type Needle = { readonly canary: string; readonly form: string; readonly bytes: Buffer }
 
 /**
- * Finds any ten characters of a secret that stand together at a tenth of it, written in any of the ways in which
- * programs write bytes down. What may be shown of a credential is left out by `hiddenFrom`.
+ * Finds any ten bytes of a canary that stand together at a tenth of it, written in any of the ways in which programs
+ * write bytes down. What may be shown of a credential is left out by `hiddenFrom`.
  */
 export class Needles {
   /** By their first four bytes. */
@@ -19,10 +19,11 @@ export class Needles {
   /** Whether any begins with these two: most places are passed over by this alone. */
   readonly #beginnings = new Uint8Array(65_536)
 
-  /** @param hiddenFrom index of the first character that nobody may see */
-  constructor(canaries: readonly Canary[], hiddenFrom: (text: string) => number) {
+  /** @param hiddenFrom index of the first character of a text that nobody may see; default: the very first */
+  constructor(canaries: readonly Canary[], hiddenFrom: (text: string) => number = () => 0) {
     for (const { name, text } of canaries) {
-      for (const piece of piecesOf(text.slice(hiddenFrom(text)))) {
+      const hidden = typeof text === 'string' ? Buffer.from(text.slice(hiddenFrom(text))) : Buffer.from(text)
+      for (const piece of piecesOf(hidden)) {
         for (const [form, written] of formsOf(piece)) this.#add({ canary: name, form, bytes: written })
       }
     }
@@ -53,22 +54,22 @@ export class Needles {
 }
 
 /** Whole pieces from the front, and the last one, which may overlap. */
-function piecesOf(hidden: string): readonly string[] {
-  if (hidden.length < pieceLength) throw new Error(`${hidden.length} characters are too few to be found for certain`)
+function piecesOf(hidden: Buffer): readonly Buffer[] {
+  if (hidden.length < pieceLength) throw new Error(`${hidden.length} bytes are too few to be found for certain`)
   const count = Math.floor(hidden.length / pieceLength)
   const pieces = Array.from({ length: count }, (_, index) =>
-    hidden.slice(index * pieceLength, (index + 1) * pieceLength),
+    hidden.subarray(index * pieceLength, (index + 1) * pieceLength),
   )
-  return [...pieces, hidden.slice(-pieceLength)]
+  return [...pieces, hidden.subarray(-pieceLength)]
 }
 
-function formsOf(piece: string): readonly (readonly [string, Buffer])[] {
-  const hex = Buffer.from(piece).toString('hex')
+function formsOf(piece: Buffer): readonly (readonly [string, Buffer])[] {
+  const hex = piece.toString('hex')
   const percent = hex.replaceAll(/../g, '%$&')
   return [
-    ['raw', Buffer.from(piece)],
-    ['reversed', Buffer.from([...Buffer.from(piece)].toReversed())],
-    ['UTF-16', Buffer.from(piece, 'utf16le')],
+    ['raw', piece],
+    ['reversed', Buffer.from([...piece].toReversed())],
+    ['UTF-16', Buffer.from(piece.toString('latin1'), 'utf16le')],
     ['hex', Buffer.from(hex)],
     ['HEX', Buffer.from(hex.toUpperCase())],
     ['percent-encoded', Buffer.from(percent)],
@@ -78,8 +79,8 @@ function formsOf(piece: string): readonly (readonly [string, Buffer])[] {
 }
 
 /** The middle of the base64 of a text that has the piece at this offset modulo three: what no neighbour changes. */
-function base64Forms(piece: string, offset: number): readonly (readonly [string, Buffer])[] {
-  const written = Buffer.from(`${'\0'.repeat(offset)}${piece}`).toString('base64')
+function base64Forms(piece: Buffer, offset: number): readonly (readonly [string, Buffer])[] {
+  const written = Buffer.concat([Buffer.alloc(offset), piece]).toString('base64')
   const middle = written.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + piece.length) * 8) / 6))
   const forms: (readonly [string, Buffer])[] = [[`base64+${offset}`, Buffer.from(middle)]]
   const url = middle.replaceAll('+', '-').replaceAll('/', '_')

@@ -12,7 +12,7 @@ import { referenceBreaches, schemaBreaches } from './openapi-schema-rules.ts'
 const fields = {
   document: ['openapi', 'info', 'servers', 'tags', 'paths', 'components'],
   operation: ['operationId', 'summary', 'description', 'tags', 'security', 'parameters', 'requestBody', 'responses'],
-  parameter: ['name', 'in', 'required', 'description', 'schema'],
+  parameter: ['name', 'in', 'required', 'description', 'schema', 'example'],
   requestBody: ['required', 'description', 'content'],
   response: ['description', 'headers', 'content'],
   header: ['description', 'required', 'schema'],

@@ -157,7 +157,7 @@ export async function runMintmark(
 }
 
 /** A test that fails, or is interrupted, leaves no node behind. */
-function outliveNobody(child: ChildProcess): void {
+export function outliveNobody(child: ChildProcess): void {
   const { pid } = child
   if (pid === undefined) return
   tellReaper({ watch: true, pid })

@@ -15,7 +15,17 @@ function storedAfter(happenings: readonly [action: string, targetId: string][], 
     const payload = JSON.stringify({ action, targetId })
     const payloadDigest = digestPayload(salt, payload)
     digest = linkDigest(chain, index + 1, payloadDigest, digest)
-    return { sequence: index + 1, payload, salt, payloadDigest, digest, declares: null, action, targetId }
+    return {
+      sequence: index + 1,
+      payload,
+      salt,
+      payloadDigest,
+      digest,
+      isBuried: false,
+      declares: null,
+      action,
+      targetId,
+    }
   })
   return {
     installationId,

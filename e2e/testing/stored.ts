@@ -79,13 +79,15 @@ async function readStored(ask: Ask, organizationId: string): Promise<Stored> {
 function toEvent(row: Row): StoredEvent {
   const payload = row['payload'] === null ? null : text(row['payload'])
   const action = text(row['action'] ?? '')
+  const said = payload === null ? null : (JSON.parse(payload) as { actor: object; changes: Declaration })
   return {
     sequence: Number(row['sequence']),
     payload,
     salt: row['salt'] instanceof Uint8Array ? row['salt'] : null,
     payloadDigest: toDigest(row['payload_digest']),
     digest: toDigest(row['digest']),
-    declares: payload !== null && action === 'api_key.deleted' ? (JSON.parse(payload).changes as Declaration) : null,
+    isBuried: said !== null && 'ownerUserId' in said.actor,
+    declares: said !== null && action === 'api_key.deleted' ? said.changes : null,
     action,
     targetId: text(row['target_id'] ?? ''),
   }

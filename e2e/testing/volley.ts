@@ -1,6 +1,8 @@
+import type { Question } from '@mintmark/sdk'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { AskedClaim, Ending, Target } from './endings.ts'
 import type { Installation } from './installation.ts'
+import type { Outcome } from './revocation-checker.ts'
 import type { RevocationHistory } from './revocation-history.ts'
 
 export type Volley = {
@@ -8,6 +10,8 @@ export type Volley = {
   readonly history: RevocationHistory
   /** Where verifications are asked for; default: the nodes themselves. */
   readonly askAt?: readonly string[]
+  /** How to ask whatever can be asked of `verify`; default: in any way at all. */
+  readonly askVerify?: (url: string, question: Question) => Promise<Outcome>
 }
 
 /** Around each ending, of each of its claims. */
@@ -58,9 +62,14 @@ async function askWhile(volley: Volley, { claims }: Target, times: number): Prom
   await Promise.all(asked)
 }
 
-async function ask({ history, installation, askAt }: Volley, { claim, ways }: AskedClaim): Promise<unknown> {
-  const urls = askAt ?? installation.nodes.map(({ url }) => url)
-  const [url, way] = [anyOf(urls), anyOf(ways)]
+async function ask(volley: Volley, { claim, ways }: AskedClaim): Promise<unknown> {
+  const { history, installation, askAt, askVerify } = volley
+  const url = anyOf(askAt ?? installation.nodes.map((node) => node.url))
+  const question = ways.find((way) => way.question !== undefined)?.question
+  if (askVerify !== undefined && question !== undefined) {
+    return history.verify(claim, `verify at ${url}`, () => askVerify(url, question))
+  }
+  const way = anyOf(ways)
   return history.verify(claim, `${way.name} at ${url}`, () => way.ask(url))
 }
 

@@ -1,8 +1,15 @@
+import { MintmarkError, UnreachableError, type Mintmark, type Question, type Verdict } from '@mintmark/sdk'
 import { call, type Answer, type CallOptions } from './client.ts'
 import type { Outcome } from './revocation-checker.ts'
+import { sdkClients } from './sdk-clients.ts'
 
 /** One way in which a company's backend or gateway, or Mintmark itself, finds out what a credential may do. */
-export type Way = { readonly name: string; readonly ask: (url: string) => Promise<Outcome> }
+export type Way = {
+  readonly name: string
+  readonly ask: (url: string) => Promise<Outcome>
+  /** What is asked of `verify`, where that is the way. */
+  readonly question?: Question
+}
 
 /** Every way to ask whether a credential of a tenant is live, from this machine. */
 export function waysToAsk(operatorKey: string, credential: string): readonly Way[] {
@@ -57,9 +64,11 @@ function ownRequests(credential: string): readonly Way[] {
   ]
 }
 
-function verifications(operatorKey: string, question: object): readonly Way[] {
+function verifications(operatorKey: string, question: Question): readonly Way[] {
   const other = { key: 'mk_live_unknown' }
+  const clients = sdkClients(operatorKey)
   return [
+    { name: 'SDK', question, ask: (url) => askBySdk(clients(url), question) },
     {
       name: 'verify',
       ask: async (url) => verdictOf(await call(url, 'POST', '/v1/verify', { key: operatorKey, body: question }), 0),
@@ -74,11 +83,24 @@ function verifications(operatorKey: string, question: object): readonly Way[] {
   ]
 }
 
+/** Rejects where no answer came at all. */
+export async function askBySdk(client: Mintmark, question: Question): Promise<Outcome> {
+  try {
+    return outcomeOfVerdict(await client.verify(question))
+  } catch (error) {
+    if (error instanceof UnreachableError || !(error instanceof MintmarkError)) throw error
+    return 'undecided'
+  }
+}
+
 /** What was asked of another credential is decided by a verdict, or not at all. */
 function verdictOf({ status, body }: Answer, index: number): Outcome {
   if (status !== 200) return 'undecided'
-  const verdict = Array.isArray(body.results) ? body.results[index] : body
-  if (verdict.valid === true) return 'accepted'
+  return outcomeOfVerdict(Array.isArray(body.results) ? body.results[index] : body)
+}
+
+function outcomeOfVerdict(verdict: Pick<Verdict, 'valid' | 'status'>): Outcome {
+  if (verdict.valid) return 'accepted'
   if (verdict.status === 401) return 'refused for good'
   return verdict.status === 403 ? 'refused' : 'undecided'
 }

@@ -33,6 +33,8 @@ describe('under one limit, the checker', () => {
 
   test('does not accuse where the instants may have been a window apart', () => {
     expect(faults([at(0), at(10), at(996)], two)).toEqual([0, 0])
+    const slow: Spending = { cost: 1, outcome: 'admitted', sentMs: 20, receivedMs: 1_200 }
+    expect(faults([at(0), at(10), slow], two)).toEqual([0, 0])
   })
 
   test('finds what was refused although there was room, and does not accuse where there may have been none', () => {

@@ -67,6 +67,8 @@ function isAboveTogether(
   const together = admitted.filter(
     ({ sentMs, receivedMs }) => sentMs >= first.sentMs && receivedMs < first.sentMs + windowMs - slackMs,
   )
+  // One that took longer than the window may have been decided with none of the others.
+  if (together.length === 0) return false
   const largest = Math.max(...together.flatMap((one) => limitsDuring(one, phases)))
   return sum(together) > largest
 }

@@ -24,6 +24,7 @@ test('allows exports by name', () => {
 test('bounds a file at 500 lines', () => {
   expect(breaches('a.ts', lines(500))).toEqual([])
   expect(breaches('a.ts', lines(501))).toHaveLength(1)
+  expect(breaches('src/generated/a.ts', lines(501))).toEqual([])
 })
 
 test('bounds a function at 70 lines, save in tests', () => {

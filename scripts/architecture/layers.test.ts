@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { layerBreaches } from './layers.ts'
+import { exampleBreaches, layerBreaches } from './layers.ts'
 import { parseSource } from './source-file.ts'
 
 const breaches = (path: string, ...specifiers: string[]) =>
@@ -15,10 +15,13 @@ describe('what may import what', () => {
     ['packages/server/src/http/routes/keys.ts', '../../engine/keys.ts'],
     ['packages/server/src/http/app.ts', 'fastify'],
     ['packages/server/src/storage/sql/keys.ts', 'kysely'],
+    ['packages/server/src/storage/better-auth/people.ts', 'better-auth/minimal'],
     ['packages/server/src/storage/sql/keys.test.ts', '../../testing/servers.ts'],
     ['packages/server/src/serve.ts', './http/app.ts'],
     ['packages/server/src/http/app.test.ts', '../storage/sql/sqlite.ts'],
     ['packages/cli/src/main.ts', '@mintmark/server'],
+    ['packages/sdk/src/mintmark.ts', '@mintmark/core'],
+    ['packages/sdk/src/mintmark.test.ts', '@mintmark/server'],
     ['scripts/generate.ts', '../packages/core/src/access.ts'],
   ]
   test.each(allowed)('%s may import %s', (path, specifier) => {
@@ -50,6 +53,8 @@ describe('what may import what', () => {
     ['packages/sdk/src/client.ts', '@mintmark/server'],
     ['packages/dashboard/src/main.tsx', 'mintmark'],
     ['packages/server/src/adapters/thing.ts', '@mintmark/core'],
+    ['packages/server/src/storage/sql/identity.ts', 'better-auth/minimal'],
+    ['packages/server/src/http/app.ts', '@better-auth/core'],
   ]
   test.each(refused)('%s may not import %s', (path, specifier) => {
     expect(breaches(path, specifier)).toHaveLength(1)
@@ -73,5 +78,34 @@ describe('what may import what', () => {
     ]
     const found = forms.map((form) => layerBreaches(parseSource('packages/server/src/engine/keys.ts', form)).length)
     expect(found).toEqual([1, 1, 1, 1, 1, 1])
+  })
+})
+
+describe('what an example may import', () => {
+  const breaches = (path: string, specifier: string) =>
+    exampleBreaches(parseSource(path, `import { x } from '${specifier}'`))
+
+  test.each([
+    ['examples/align/server.ts', '@mintmark/sdk/fastify'],
+    ['examples/align/server.ts', '@mintmark/server'],
+    ['examples/align/server.ts', '@mintmark/example-demonstration'],
+    ['examples/align/server.ts', './policy.ts'],
+    ['examples/align/routes/entries.ts', '../policy.ts'],
+    ['examples/align/server.ts', 'fastify'],
+    ['examples/align/me.conformance.test.ts', '../../packages/server/src/testing/find-program.ts'],
+    ['examples/align/testing/stage.ts', '@mintmark/example-conformance'],
+    ['e2e/pages.test.ts', '../packages/server/src/serve.ts'],
+  ])('%s may import %s', (path, specifier) => {
+    expect(breaches(path, specifier)).toEqual([])
+  })
+
+  test.each([
+    ['examples/align/server.ts', '@mintmark/core'],
+    ['examples/align/server.ts', '@mintmark/example-conformance'],
+    ['examples/align/server.ts', '../../packages/server/src/engine/keys.ts'],
+    ['examples/align/server.ts', '../aether365/policy.ts'],
+    ['examples/demonstration/remote.ts', 'mintmark/src/main.ts'],
+  ])('%s may not import %s', (path, specifier) => {
+    expect(breaches(path, specifier)).toHaveLength(1)
   })
 })

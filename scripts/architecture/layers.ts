@@ -10,12 +10,26 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'server/graphql': ['core', 'server/engine'],
   'server/storage': ['core', 'server/engine'],
   'server/jobs': ['core', 'server/engine'],
-  server: ['core', 'server/engine', 'server/http', 'server/graphql', 'server/storage', 'server/jobs'],
+  'server/outgoing': ['core', 'server/engine'],
+  server: [
+    'core',
+    'server/engine',
+    'server/http',
+    'server/graphql',
+    'server/storage',
+    'server/jobs',
+    'server/outgoing',
+  ],
   sdk: ['core'],
   cli: ['core', 'sdk', 'server'],
   dashboard: ['core', 'sdk'],
 }
-const ADAPTERS = new Set(['server/http', 'server/graphql', 'server/storage', 'server/jobs'])
+// The server's tests reach across its layers, and the SDK is tested against a server.
+const TESTS_MAY_IMPORT: Record<string, readonly string[] | undefined> = {
+  server: MAY_IMPORT['server'],
+  sdk: ['core', 'server'],
+}
+const ADAPTERS = new Set(['server/http', 'server/graphql', 'server/storage', 'server/jobs', 'server/outgoing'])
 
 // The places that put the parts of the server together.
 const COMPOSERS = [
@@ -25,6 +39,7 @@ const COMPOSERS = [
   'open-stores.ts',
   'open-embedded.ts',
   'open-cluster.ts',
+  'open-sign-in.ts',
 ].map((name) => `packages/server/src/${name}`)
 
 const PACKAGE_OF: Record<string, string> = {
@@ -35,8 +50,26 @@ const PACKAGE_OF: Record<string, string> = {
 }
 
 // The engine decides: of what others wrote it may use what only computes.
-const ENGINE_MAY_USE = ['node:crypto', 'ipaddr.js']
+const ENGINE_MAY_USE = ['node:crypto', 'node:util', 'ipaddr.js']
+const BETTER_AUTH = 'packages/server/src/storage/better-auth'
 const DRIVERS = new Set(['pg', 'kysely', 'ioredis', 'node:sqlite'])
+
+// What the examples show is what anybody can do: with what is published, and with what they share.
+const EXAMPLES_MAY_IMPORT = new Set(['@mintmark/server', '@mintmark/sdk', '@mintmark/example-demonstration'])
+
+/** What an example imports of this repository that its reader could not. Tests may look at it with what tests have. */
+export function exampleBreaches(file: SourceFile): string[] {
+  const [, example] = /^(examples\/[^/]+)\//.exec(file.path) ?? []
+  if (example === undefined || isTestCode(file.path) || file.path.includes('/testing/')) return []
+  const isOutside = ({ specifier }: ImportLine): boolean => {
+    const [packageName] = splitPackage(specifier)
+    if (specifier.startsWith('.')) return !join(dirname(file.path), specifier).startsWith(`${example}/`)
+    return packageName.includes('mintmark') && !EXAMPLES_MAY_IMPORT.has(packageName)
+  }
+  return file.imports
+    .filter(isOutside)
+    .map(({ specifier, line }) => breach(file, line, `${specifier}: examples import what is published, by its name`))
+}
 
 /** The breaches of the direction of imports in one file of `packages/`. */
 export function layerBreaches(file: SourceFile): string[] {
@@ -64,10 +97,12 @@ function reasonsAgainst(path: string, zone: string, { specifier }: ImportLine): 
   if (isTestCode(path)) return []
   if (zone === 'core') return ['core imports nothing from outside']
   if (zone === 'server/engine' && !ENGINE_MAY_USE.includes(specifier)) {
-    return [`the engine uses only ${ENGINE_MAY_USE.join(' and ')} of what others wrote; the rest comes through ports`]
+    return [`the engine uses only ${ENGINE_MAY_USE.join(', ')} of what others wrote; the rest comes through ports`]
   }
   if (DRIVERS.has(packageName) && zone !== 'server/storage' && !isComposer(path))
     return ['a driver is for storage alone']
+  if (isBetterAuth(packageName) && dirname(path) !== BETTER_AUTH)
+    return [`who people are is asked of better-auth in ${BETTER_AUTH} alone`]
   return []
 }
 
@@ -83,8 +118,12 @@ function relativeReasons(path: string, zone: string, specifier: string): string[
 
 function layerReasons(zone: string, targeted: string, isTest: boolean): string[] {
   const [own = ''] = zone.split('/')
-  const allowed = isTest && own === 'server' ? MAY_IMPORT['server'] : MAY_IMPORT[zone]
+  const allowed = (isTest ? TESTS_MAY_IMPORT[own] : null) ?? MAY_IMPORT[zone]
   return allowed?.includes(targeted) ? [] : [`${zone} may not import ${targeted}`]
+}
+
+function isBetterAuth(packageName: string): boolean {
+  return packageName === 'better-auth' || packageName.startsWith('@better-auth/')
 }
 
 function zoneOf(path: string): string | undefined {

@@ -51,6 +51,8 @@ function findBundledNode(directory) {
  * @param {string[]} args
  */
 function handOver(command, args) {
+  // The child does the same with its own: whoever lists processes sees no credential.
+  if (process.argv.some((argument) => argument.startsWith('--api-key'))) process.title = 'mintmark'
   const child = spawn(command, args.concat(process.argv.slice(2)), { stdio: 'inherit' })
   // Ctrl-C at a terminal strikes the child as well, being in the same group: it must not see it twice.
   process.on('SIGINT', function () {

@@ -1,6 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -81,4 +90,15 @@ test('passes a SIGTERM on, and its end back', async () => {
   await once(child.stdout, 'data')
   child.kill('SIGTERM')
   expect(await once(child, 'exit')).toEqual([9, null])
+})
+
+test.runIf(existsSync('/proc/self/cmdline'))('keeps no credential in its own arguments', async () => {
+  const { bin } = install({ 'packages/cli/src/main.ts': `console.log('up'); setInterval(() => {}, 1000)` })
+  const child = spawn(process.execPath, [bin, 'me', '--api-key', 'mk_live_canary'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout, 'data')
+  expect(readFileSync(`/proc/${child.pid}/cmdline`, 'latin1')).not.toContain('canary')
+  child.kill('SIGTERM')
+  await once(child, 'exit')
 })

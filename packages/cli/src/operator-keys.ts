@@ -1,42 +1,60 @@
-import { Option, type Command } from 'commander'
-import { readConfig, runHostCommand } from '@mintmark/server'
+import { Option, type Command } from '@commander-js/extra-typings'
+import { addExamples } from './examples.ts'
 import { Failed, type Host } from './host.ts'
+import { printList, toJson } from './print.ts'
+import { requireConsent } from './prompt.ts'
+import { withServer } from './with-server.ts'
 
 /** The host's commands on operator keys: no credential, whoever may read the data dir may use them. */
 export function addOperatorKeyCommands(program: Command, host: Host): void {
   const keys = program.command('operator-keys').description('Keys of your own backend, which may do everything')
-  keys
+  const create = keys
     .command('create')
     .description('Mint an operator key and print it: it is shown this once')
     .requiredOption('--name <name>', 'what it is for')
-    .addOption(new Option('--only <what>', 'verify: it can do nothing else').choices(['verify']))
+    .addOption(new Option('--only <what>', 'verify: it can do nothing else').choices(['verify'] as const))
     .option('--json', 'print the whole resource')
-    .addHelpText('after', '\nExample:\n  export MINTMARK_API_KEY=$(mintmark operator-keys create --name backend)')
-    .action(async (options: { name: string; only?: string; json?: boolean }) => {
+    .action(async (options) => {
       const { name, only = null } = options
       const created = await ask(host, 'operator-keys create', { name, only })
-      host.stdout.write(options.json === true ? print(created) : `${textOf(created, 'key')}\n`)
+      host.stdout.write(options.json === true ? toJson(created) : `${textOf(created, 'key')}\n`)
     })
-  keys
+  addExamples(
+    create,
+    'export MINTMARK_API_KEY=$(mintmark operator-keys create --name backend)',
+    'mintmark operator-keys create --name gateway --only verify',
+  )
+  const list = keys
     .command('list')
     .description('List operator keys, newest first')
     .option('--json', 'print one JSON document')
-    .action(async (options: { json?: boolean }) => {
-      const data = await listAll(host)
-      if (options.json === true) host.stdout.write(print(data))
-      else for (const key of data) host.stdout.write(`${lineOf(key)}\n`)
+    .action(async (options) => {
+      const columns = ['id', 'prefix', 'status', 'createdAt', 'name']
+      printList(
+        host,
+        options,
+        await listAll(host),
+        columns.map((field) => [field, (key) => textOf(key, field)] as const),
+      )
     })
-  keys
+  addExamples(list, 'mintmark operator-keys list')
+  const revoke = keys
     .command('revoke')
     .argument('<id>', 'key_…')
     .description('Revoke an operator key, at once and for good')
     .option('--yes', 'do not ask')
     .option('--json', 'print the whole resource')
-    .action(async (id: string, options: { yes?: boolean; json?: boolean }) => {
-      if (options.yes !== true) throw new Failed('This cannot be undone. Say --yes to do it.', 2)
+    .action(async (id, options) => {
+      await requireConsent(host, options, async () => `Revoke ${id} for good?`)
       const revoked = await ask(host, 'operator-keys revoke', { id })
-      host.stdout.write(options.json === true ? print(revoked) : `${textOf(revoked, 'id')} is revoked\n`)
+      host.stdout.write(options.json === true ? toJson(revoked) : `${textOf(revoked, 'id')} is revoked\n`)
     })
+  addExamples(revoke, 'mintmark operator-keys revoke key_…')
+  addExamples(
+    keys,
+    'export MINTMARK_API_KEY=$(mintmark operator-keys create --name backend)',
+    'mintmark operator-keys list',
+  )
 }
 
 async function listAll(host: Host): Promise<readonly unknown[]> {
@@ -51,17 +69,11 @@ async function listAll(host: Host): Promise<readonly unknown[]> {
 }
 
 async function ask(host: Host, command: string, input: unknown): Promise<unknown> {
-  const answer = await runHostCommand(readConfig(host.env), command, input)
+  const answer = await withServer(({ readConfig, runHostCommand }) =>
+    runHostCommand(readConfig(host.env), command, input),
+  )
   if (!answer.ok) throw new Failed(textOf(answer.body, 'message'))
   return answer.body
-}
-
-function lineOf(key: unknown): string {
-  return ['id', 'prefix', 'status', 'createdAt', 'name'].map((field) => textOf(key, field)).join('  ')
-}
-
-function print(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`
 }
 
 function fieldOf(value: unknown, name: string): unknown {

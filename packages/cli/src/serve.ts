@@ -1,9 +1,11 @@
-import type { Command } from 'commander'
-import { hardenProcess, readConfig, serve } from '@mintmark/server'
+import type { Command } from '@commander-js/extra-typings'
+import { addExamples } from './examples.ts'
 import type { Host } from './host.ts'
+import { stopSignal } from './stop-signal.ts'
+import { withServer } from './with-server.ts'
 
 export function addServeCommand(program: Command, host: Host): void {
-  program
+  const command = program
     .command('serve')
     .description('Serve the HTTP interface until SIGTERM or SIGINT')
     .addHelpText(
@@ -12,22 +14,16 @@ export function addServeCommand(program: Command, host: Host): void {
         'MINTMARK_REDIS_URL, MINTMARK_CONTRACT and others; see the README.',
     )
     .action(async () => {
-      hardenProcess()
-      const served = await serve(readConfig(host.env))
-      host.stdout.write(`Mintmark is listening on ${served.url}\n`)
-      await stopSignal()
-      await served.drain()
-    })
-}
-
-/** A second signal ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(1))
-        resolve()
+      await withServer(async ({ hardenProcess, readConfig, serve }) => {
+        hardenProcess()
+        const served = await serve(readConfig(host.env))
+        if (served.setUpLink !== null) {
+          host.stderr.write(`Nobody can sign in yet. Make the first account, within an hour: ${served.setUpLink}\n`)
+        }
+        host.stdout.write(`Mintmark is listening on ${served.url}\n`)
+        await stopSignal(process, () => performance.now())
+        await served.drain()
       })
-    }
-  })
+    })
+  addExamples(command, 'mintmark serve', 'MINTMARK_PORT=8000 MINTMARK_CONTRACT=contract.json mintmark serve')
 }

@@ -19,16 +19,19 @@ describe('the command line', () => {
     writeFileSync(join(directory, 'not-json.json'), '{ "name": "Example",\n}\n')
     // So that transcripts name files without a path.
     process.chdir(directory)
-    env = { MINTMARK_DATA_DIR: 'data', MINTMARK_PORT: '0' }
+    env = { MINTMARK_DATA_DIR: 'data', MINTMARK_PORT: '0', MINTMARK_PROFILES: 'profiles.json' }
   })
   afterEach(() => {
     process.chdir(start)
     rmSync(directory, { recursive: true })
   })
 
-  test.each(['help', 'usage', 'contract-check', 'operator-keys'])('does as in %s.txt', async (name) => {
-    expect(await runTranscript(read(name), env)).toBe(read(name))
-  })
+  test.each(['help', 'usage', 'contract-check', 'operator-keys', 'backup', 'audit', 'pepper', 'init'])(
+    'does as in %s.txt',
+    async (name) => {
+      expect(await runTranscript(read(name), env)).toBe(read(name))
+    },
+  )
 
   test('does as in configuration.txt with an environment that is wrong throughout', async () => {
     const wrong = {
@@ -46,6 +49,12 @@ describe('the command line', () => {
     const notDirectory = { MINTMARK_DATA_DIR: 'good-contract.json' }
     const said = await runTranscript('$ mintmark operator-keys list', notDirectory)
     expect(said).toMatch(/! MINTMARK_DATA_DIR: .* cannot be made or written\. Name one that can\.\n\? 78\n$/)
+  })
+
+  test('counts what is left during a change of pepper, as in pepper-change.txt', async () => {
+    await runTranscript('$ mintmark operator-keys create --name backend\n$ mintmark pepper create newer', env)
+    const changing = { ...env, MINTMARK_PEPPER_FILE: 'newer', MINTMARK_PREVIOUS_PEPPER_FILE: 'data/pepper' }
+    expect(await runTranscript(read('pepper-change'), changing)).toBe(read('pepper-change'))
   })
 
   test('does the same on the data dir of a server that runs', async () => {

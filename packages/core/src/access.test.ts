@@ -17,6 +17,7 @@ const key: Subject = {
   effective: catalogue.expand(['sites:read']),
   organizationSuspended: false,
   ownerSuspended: false,
+  steppedUpUntilMs: null,
 }
 const projectKey: Subject = { ...key, scope: 'project', projectId }
 const session: Subject = { ...key, kind: 'session', environment: null, effective: catalogue.all }

@@ -19,6 +19,11 @@ export type Subject = {
   readonly effective: PermissionSet
   readonly organizationSuspended: boolean
   readonly ownerSuspended: boolean
+  /**
+   * Until when who signed in may do what is dangerous, because he has just shown that it is he; 0: never yet. Null: not
+   * bound by it, as keys are and session tokens that the operator made.
+   */
+  readonly steppedUpUntilMs: number | null
 }
 
 /** What is asked. All fields are demands; what is null or false demands nothing. */
@@ -70,6 +75,29 @@ export function decideAccess(
   }
   if (!isInScope(subject, demand)) return { reason: 'scope_violation' }
   return refuseRole(subject, demand) ?? refusePermission(subject, demand.permission, neverByKey)
+}
+
+/** For how long a password or a code that was shown lets somebody do what is dangerous (SECURITY.md, R-G7). */
+export const stepUpMs = 5 * 60 * 1000
+
+/** What is dangerous asks for more than rights. The bound is exclusive: at the very instant it has passed. */
+export function decideDanger({ steppedUpUntilMs }: Subject, nowMs: number): Refusal | null {
+  if (steppedUpUntilMs === null || nowMs < steppedUpUntilMs) return null
+  return { reason: 'step_up_required' }
+}
+
+/** What a key is given, and all that its role would let it have. */
+export type HandedOut = {
+  readonly scope: 'organization' | 'project'
+  /** Null inherits everything. */
+  readonly permissions: PermissionSet | null
+  readonly everything: PermissionSet
+}
+
+/** Whether a key is dangerous to hand out: it reaches the whole organization, or does everything that its role may. */
+export function isDangerousKey({ scope, permissions, everything }: HandedOut): boolean {
+  if (scope === 'organization' || permissions === null) return true
+  return !permissions.isEmpty && everything.isSubsetOf(permissions)
 }
 
 function isRightEnvironment(subject: Subject, demand: Demand): boolean {

@@ -24,7 +24,8 @@ function build(length: number, declarations: Readonly<Record<number, Declaration
     const salt = new Uint8Array(randomBytes(32))
     const payloadDigest = digestPayload(salt, payload)
     const digest = linkDigest(chain, sequence, payloadDigest, previous)
-    events.push({ sequence, payload, salt, payloadDigest, digest, declares: declarations[sequence] ?? null })
+    const declares = declarations[sequence] ?? null
+    events.push({ sequence, payload, salt, payloadDigest, digest, isBuried: false, declares })
     previous = digest
   }
   return events
@@ -116,7 +117,7 @@ describe('a deletion', () => {
   const events = build(6, { 5: { erased: [2], rewritten } })
   const applied = events
     .map((event) => (event.sequence === 2 ? redactEvent(event) : event))
-    .map((event) => (event.sequence === 3 ? { ...event, payload, salt } : event))
+    .map((event) => (event.sequence === 3 ? { ...event, payload, salt, isBuried: true } : event))
 
   test('explains what it emptied and what it rewrote', () => {
     expect(check(applied)).toEqual({ whole: true, checked: 6 })
@@ -128,11 +129,10 @@ describe('a deletion', () => {
       sequence: 4,
       fault: 'undeclared_erasure',
     })
-    expect(check(changed(applied, 3, { payload: '{"actor":"another"}' }))).toEqual({
-      whole: false,
-      sequence: 3,
-      fault: 'undeclared_rewriting',
-    })
+    for (const isBuried of [true, false]) {
+      const altered = changed(applied, 3, { payload: '{"actor":"another"}', isBuried })
+      expect(check(altered)).toEqual({ whole: false, sequence: 3, fault: 'undeclared_rewriting' })
+    }
   })
 
   test('lets an event that was rewritten be emptied later', () => {
@@ -141,10 +141,25 @@ describe('a deletion', () => {
     expect(check(empty)).toEqual({ whole: true, checked: 7 })
   })
 
-  test('may itself be neither emptied nor altered', () => {
-    const emptied = applied.map((event) => (event.sequence === 5 ? redactEvent(event) : event))
-    expect(check(emptied)).toMatchObject({ whole: false, sequence: 5, fault: 'erased_deletion' })
-    expect(check(changed(applied, 5, { payload: '{}' }))).toMatchObject({ sequence: 5, fault: 'undeclared_rewriting' })
+  test('may itself be neither emptied nor altered: it is named, and not what it declared', () => {
+    const emptied = applied.map((event) => (event.sequence === 5 ? { ...redactEvent(event), declares: null } : event))
+    expect(check(emptied)).toEqual({ whole: false, sequence: 5, fault: 'undeclared_erasure' })
+    for (const isBuried of [false, true]) {
+      for (const declares of [null, { erased: [], rewritten: [] }, { erased: [2], rewritten }]) {
+        const altered = changed(applied, 5, { payload: '{}', isBuried, declares })
+        expect(check(altered)).toEqual({ whole: false, sequence: 5, fault: 'undeclared_rewriting' })
+      }
+    }
+  })
+
+  test('may itself be rewritten by a later one: of the key that did it', () => {
+    const buried = [{ sequence: 5, payloadDigest: digestPayload(salt, payload) }]
+    const twice = build(8, { 5: { erased: [2], rewritten: [] }, 7: { erased: [], rewritten: buried } })
+    const both = twice
+      .map((event) => (event.sequence === 2 ? redactEvent(event) : event))
+      .map((event) => (event.sequence === 5 ? { ...event, payload, salt, isBuried: true } : event))
+    expect(check(both)).toEqual({ whole: true, checked: 8 })
+    expect(check(changed(both, 5, { payload: '{}' }))).toMatchObject({ sequence: 5, fault: 'undeclared_rewriting' })
   })
 
   test('cannot explain what comes after it', () => {

@@ -13,6 +13,8 @@ export type ChainEvent = {
   readonly salt: Uint8Array | null
   readonly payloadDigest: ChainDigest
   readonly digest: ChainDigest
+  /** Its actor is a tombstone: only such events are ever rewritten. */
+  readonly isBuried: boolean
   /** What this event's payload declares, when it is a deletion. */
   readonly declares: Declaration | null
 }
@@ -28,12 +30,19 @@ export type ChainFault =
   | 'digest_altered'
   | 'undeclared_erasure'
   | 'undeclared_rewriting'
-  | 'erased_deletion'
   | 'head_mismatch'
 
 export type ChainCheck =
   | { readonly whole: true; readonly checked: number }
   | { readonly whole: false; readonly sequence: number; readonly fault: ChainFault }
+
+/** The two digests of a chain, for whoever has quicker ones than this package's own. */
+export type ChainDigests = {
+  /** HMAC-SHA-256. */
+  readonly ofPayload: (salt: Uint8Array, payload: string) => ChainDigest
+  /** SHA-256 of a text in UTF-8. */
+  readonly ofText: (text: string) => ChainDigest
+}
 
 const textEncoder = new TextEncoder()
 const chainVersion = 'mintmark-audit-v1'
@@ -43,9 +52,15 @@ export function digestPayload(salt: Uint8Array, payload: string): ChainDigest {
   return toHex(hmacSha256(salt, textEncoder.encode(payload)))
 }
 
+function digestText(text: string): ChainDigest {
+  return toHex(sha256(textEncoder.encode(text)))
+}
+
+const ownDigests: ChainDigests = { ofPayload: digestPayload, ofText: digestText }
+
 /** What the first event of a chain follows: binds the chain to one installation. */
 export function chainOrigin(installationId: string): ChainDigest {
-  return toHex(sha256(textEncoder.encode(`${chainVersion}\n${installationId}`)))
+  return digestText(`${chainVersion}\n${installationId}`)
 }
 
 /**
@@ -62,7 +77,7 @@ export function linkDigest(
   payloadDigest: ChainDigest,
   previous: ChainDigest,
 ): ChainDigest {
-  return toHex(sha256(textEncoder.encode(linkText(chain, sequence, payloadDigest, previous))))
+  return digestText(linkText(chain, sequence, payloadDigest, previous))
 }
 
 /** The event without what it said. Its place in the chain, and so the proof, stays. */
@@ -73,7 +88,8 @@ export function redactEvent(event: ChainEvent): ChainEvent {
 /**
  * Walks a chain in order of sequence and names the first bad event.
  * Erasing or rewriting is an attack unless declared: an empty payload, or one that does not match the digest it was
- * chained with, must be named by a later deletion, which itself is never erased.
+ * chained with, must be named by a later deletion. Where several are not, it is the last that is named: those before it
+ * may be what it declared, when it was still a deletion.
  *
  * @param origin digest before the first of `events`: `chainOrigin`, or the digest of an event already checked
  * @param head where the chain must end, when known from elsewhere: shows truncation
@@ -95,14 +111,20 @@ export function checkChain(
 /** The state of a walk, so that a long chain can be checked page by page. */
 export class ChainWalk {
   readonly #chain: string
+  readonly #digests: ChainDigests
   #sequence: number
   #digest: ChainDigest
   #checked = 0
   /** Events that are not as they were chained, for which no deletion has been seen yet: digest now, or empty. */
   readonly #unexplained = new Map<number, ChainDigest | 'empty'>()
 
-  constructor(chain: string, origin: { readonly sequence: number; readonly digest: ChainDigest }) {
+  constructor(
+    chain: string,
+    origin: { readonly sequence: number; readonly digest: ChainDigest },
+    digests: ChainDigests = ownDigests,
+  ) {
     this.#chain = chain
+    this.#digests = digests
     this.#sequence = origin.sequence
     this.#digest = origin.digest
   }
@@ -114,9 +136,8 @@ export class ChainWalk {
 
   step(event: ChainEvent): ChainFault | null {
     if (event.sequence !== this.expected) return 'missing_event'
-    if (linkDigest(this.#chain, event.sequence, event.payloadDigest, this.#digest) !== event.digest) {
-      return 'digest_altered'
-    }
+    const link = linkText(this.#chain, event.sequence, event.payloadDigest, this.#digest)
+    if (this.#digests.ofText(link) !== event.digest) return 'digest_altered'
     const fault = this.#checkPayload(event)
     if (fault !== null) return fault
     this.#sequence = event.sequence
@@ -126,7 +147,7 @@ export class ChainWalk {
   }
 
   end(head: { readonly sequence: number; readonly digest: ChainDigest } | null): ChainCheck {
-    const [unexplained] = this.#unexplained
+    const unexplained = [...this.#unexplained].at(-1)
     if (unexplained !== undefined) {
       const [sequence, now] = unexplained
       return { whole: false, sequence, fault: now === 'empty' ? 'undeclared_erasure' : 'undeclared_rewriting' }
@@ -139,15 +160,15 @@ export class ChainWalk {
 
   #checkPayload(event: ChainEvent): ChainFault | null {
     if (event.payload === null || event.salt === null) {
-      if (event.declares !== null) return 'erased_deletion'
       this.#unexplained.set(event.sequence, 'empty')
       return null
     }
-    const digest = digestPayload(event.salt, event.payload)
+    const digest = this.#digests.ofPayload(event.salt, event.payload)
     if (digest !== event.payloadDigest) {
-      if (event.declares !== null) return 'undeclared_rewriting'
+      if (!event.isBuried) return 'undeclared_rewriting'
       this.#unexplained.set(event.sequence, digest)
     }
+    // Of one that was rewritten too: if nothing explains that, the event itself is named.
     if (event.declares !== null) this.#explain(event.declares)
     return null
   }

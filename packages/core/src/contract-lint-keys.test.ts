@@ -44,10 +44,17 @@ const mistaken: readonly MistakenContract[] = [
   },
   { json: { keys: { length: 22, shown: 1 } }, path: 'keys.length', saying: 'write "length" 29 or more' },
   { json: withLegacy('old_[a-z]{9}'), path: 'keys.legacy[0].pattern', saying: 'begin it with ^ and end it with $' },
-  { json: withLegacy('^(a+)+$'), path: 'keys.legacy[0].pattern', saying: 'may not repeat a group' },
+  { json: withLegacy('^(a)\\1$'), path: 'keys.legacy[0].pattern', saying: 'may not refer back to a group' },
   { json: withLegacy('^.{46}$'), path: 'keys.legacy[0].pattern', saying: "matches Mintmark's own credentials" },
   { json: withLegacy('^mk_test_[a-z]+$'), path: 'keys.legacy[0].pattern', saying: '("mk_test_aaaa' },
-  { json: withLegacy('^mm[os]_\\w+$'), path: 'keys.legacy[0].pattern', saying: '("mmo_aaaa' },
+  { json: withLegacy('^mk_live_[b-y]{37}[3-5]$'), path: 'keys.legacy[0].pattern', saying: '("mk_live_bbbb' },
+  { json: withLegacy('^mmi_[0-9]{38}$'), path: 'keys.legacy[0].pattern', saying: '("mmi_0000' },
+  {
+    json: { keys: { formerPrefixes: ['old_'], legacy: [{ pattern: '^old_[a-f]{38}$', hash: 'sha256-hex' }] } },
+    path: 'keys.legacy[0].pattern',
+    saying: '("old_aaaa',
+  },
+  { json: withLegacy('^mm[os]_\\w+$'), path: 'keys.legacy[0].pattern', saying: '("mmo_0000' },
 ]
 
 describe('each mistake is found alone, at its path', () => {
@@ -61,6 +68,8 @@ describe('no mistake', () => {
     withFormer('ex_', 'sk_live_', 'ex_live_old_'),
     withLegacy('^unkey_[A-Za-z0-9]{22}$'),
     withLegacy('^mk_live_[A-Za-z0-9]{24}$'),
+    withLegacy('^mk_live_[A-Za-z0-9]{37}-$'),
+    withLegacy('^(?:[a-z]+-)*[a-z]+$'),
     { keys: { length: 32, checksum: 6, shown: 4 } },
     { keys: { length: 38, checksum: 6, shown: 4 } },
   ])('%j', expectAccepted)

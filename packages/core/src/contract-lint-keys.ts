@@ -1,7 +1,8 @@
 import type { KeyRules } from './contract-terms.ts'
 import { ownPrefixes, ownerOfPrefix } from './foreign-prefixes.ts'
-import { unseenBits } from './key-format.ts'
-import { findPatternMistake } from './legacy-pattern.ts'
+import { invitationTokenFormat, operatorKeyFormat, sessionTokenFormat, unseenBits } from './key-format.ts'
+import { LegacyAutomaton, type KeySpelling } from './legacy-automaton.ts'
+import { readLegacyPattern } from './legacy-pattern.ts'
 import { pathOf, quoted, type MistakeList } from './mistakes.ts'
 
 /** What must stay unknown of a secret to whoever sees what is shown of it. */
@@ -66,15 +67,16 @@ function lintUnseenBits({ length, checksum, shown }: KeyRules, mistakes: Mistake
 }
 
 function lintLegacy(keys: KeyRules, mistakes: MistakeList): void {
-  const samples = sampleCredentials(keys)
   keys.legacy.forEach(({ pattern }, index) => {
     // Empty is what stands for a pattern that could not be read.
     if (pattern === '') return
     const path = `${pathOf('keys.legacy', index)}.pattern`
-    const mistake = findPatternMistake(pattern)
-    if (mistake !== null) return mistakes.report(path, mistake)
-    const expression = new RegExp(pattern, 'u')
-    const taken = samples.find((sample) => expression.test(sample))
+    const { node, mistake } = readLegacyPattern(pattern)
+    if (node === null) return mistakes.report(path, mistake)
+    const automaton = new LegacyAutomaton(node)
+    const taken = ownSpellings(keys)
+      .map((spelling) => automaton.exampleOf(spelling))
+      .find((example) => example !== null)
     if (taken === undefined) return
     mistakes.report(
       path,
@@ -83,9 +85,15 @@ function lintLegacy(keys: KeyRules, mistakes: MistakeList): void {
   })
 }
 
-/** Strings of the shape of our own credentials. A legacy pattern that takes one of them would waive its checksum. */
-function sampleCredentials({ prefixes, formerPrefixes, length }: KeyRules): readonly string[] {
-  return [prefixes.live, prefixes.test ?? '', ...formerPrefixes, ...ownPrefixes]
-    .filter((prefix) => prefix !== '')
-    .flatMap((prefix) => ['a', 'Z', '7', 'aZ7'].map((body) => prefix + body.repeat(length).slice(0, length)))
+/** Of all our credentials. A legacy pattern that takes one of them would waive its checksum. */
+function ownSpellings({ prefixes, formerPrefixes, length }: KeyRules): readonly KeySpelling[] {
+  return [
+    ...[prefixes.live, prefixes.test ?? '', ...formerPrefixes]
+      .filter((prefix) => prefix !== '')
+      .map((prefix) => ({ prefix, length })),
+    ...[operatorKeyFormat, sessionTokenFormat, invitationTokenFormat].map(({ shape }) => ({
+      prefix: shape.prefixes.live,
+      length: shape.length,
+    })),
+  ]
 }

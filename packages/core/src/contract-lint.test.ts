@@ -37,6 +37,12 @@ const mistaken: readonly MistakenContract[] = [
     path: 'defaultTier',
     saying: '"free" is no tier of this contract: write "standard"',
   },
+  {
+    json: { ui: { keysPath: '/v1/api-keys' } },
+    path: 'ui.keysPath',
+    saying: '"/v1/api-keys" is taken by Mintmark itself',
+  },
+  { json: { ui: { keysPath: '/sign-in' } }, path: 'ui.keysPath', saying: 'is taken by Mintmark itself' },
   { json: { defaultTier: 'toString' }, path: 'defaultTier', saying: 'is no tier' },
   { json: { tiers: { a: tier, b: tier } }, path: 'defaultTier', saying: 'is missing: write "a" or "b"' },
   { json: { tiers: { a: tier }, defaultTier: 'standard' }, path: 'defaultTier', saying: 'write "a"' },
@@ -53,6 +59,8 @@ describe('no mistake', () => {
     withMessage('active_key_limit', '{maxActiveKeys}'),
     withMessage('forbidden', 'Missing {permission} permission.'),
     { tiers: { a: tier, b: tier }, defaultTier: 'b' },
+    { ui: { keysPath: '/v1-keys' } },
+    { ui: { keysPath: '/settings' } },
     { tiers: { a: tier } },
     { roles: { owner: ['*'] }, minting: { organization: ['owner'], project: [] } },
   ])('%j', expectAccepted)

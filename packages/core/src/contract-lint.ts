@@ -13,6 +13,7 @@ export function lintContract(contract: Contract, mistakes: MistakeList): void {
   lintGrants(contract, mistakes)
   lintMinting(contract, mistakes)
   lintDefaultTier(contract, mistakes)
+  lintKeysPath(contract, mistakes)
 }
 
 function lintMessages({ messages }: Contract, mistakes: MistakeList): void {
@@ -37,4 +38,14 @@ function lintDefaultTier({ defaultTier, tiers }: Contract, mistakes: MistakeList
   if (!mistakes.isSoundAt('tiers') || Object.hasOwn(tiers, defaultTier)) return
   const known = quotedList(Object.keys(tiers), 'or')
   mistakes.report('defaultTier', `${quoted(defaultTier)} is no tier of this contract: write ${known}`)
+}
+
+/** The first part of paths at which Mintmark itself answers, its pages for whoever is not signed in among them. */
+const takenPaths =
+  /^\/(?:v1|auth|graphql|reference|assets|files|healthz|readyz|metrics|operator|sign-in|set-up|accept-invitation|forgot-password|reset-password|device)(?:\/|$)/
+
+function lintKeysPath({ ui }: Contract, mistakes: MistakeList): void {
+  if (!takenPaths.test(ui.keysPath)) return
+  const message = `${quoted(ui.keysPath)} is taken by Mintmark itself: write another, such as "/settings/api-keys"`
+  mistakes.report('ui.keysPath', message)
 }

@@ -9,7 +9,7 @@ export const errorDialects = ['problem', 'reason', 'error', 'envelope'] as const
 export type ErrorDialect = (typeof errorDialects)[number]
 
 /** How another system hashed the keys that are brought over from it: all of the key, or what follows its last `_`. */
-export const legacyHashes = ['sha256-hex', 'sha256-base64url', 'sha256-hex-of-long-token'] as const
+export const legacyHashes = ['sha256-hex', 'sha256-base64', 'sha256-base64url', 'sha256-hex-of-long-token'] as const
 export type LegacyHash = (typeof legacyHashes)[number]
 
 /** Foreign keys that stay valid: no checksum is asked of a credential that `pattern` (a RegExp source, flag `u`) matches. */

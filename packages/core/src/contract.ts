@@ -1,5 +1,6 @@
 import { builtInContract } from './built-in-contract.ts'
 import { contractShape, type ContractDraft } from './contract-shape.ts'
+import { blankComments } from './json-comments.ts'
 import { findJsonFault } from './json-fault.ts'
 import { lintContract } from './contract-lint.ts'
 import { MistakeList, quotedList, rootPath } from './mistakes.ts'
@@ -16,15 +17,15 @@ export type ParsedContract =
 export const maxContractLength = 262_144
 
 /**
- * Reads the text of a contract file (API.md section 6). A text that is not JSON gives one mistake whose path is its
- * place, `line 3, column 14`; otherwise as `parseContract`. Never throws.
+ * Reads the text of a contract file (API.md section 6): JSON, with comments if need be. Of a text that is neither there
+ * is one mistake, whose path is its place, `line 3, column 14`; otherwise as `parseContract`. Never throws.
  */
 export function parseContractText(text: string): ParsedContract {
   if (text.length > maxContractLength) {
     return refused([{ path: rootPath, message: `has more than ${maxContractLength} characters: shorten it` }])
   }
   // Editors on Windows write a byte order mark, which RFC 8259 section 8.1 lets a reader ignore.
-  const json = text.startsWith('\ufeff') ? text.slice(1) : text
+  const json = blankComments(text.startsWith('\ufeff') ? text.slice(1) : text)
   const fault = findJsonFault(json)
   if (fault !== null) {
     return refused([{ path: `line ${fault.line}, column ${fault.column}`, message: fault.message }])

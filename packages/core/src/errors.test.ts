@@ -8,7 +8,14 @@ describe('the table of reasons', () => {
     expect(byStatus).toEqual({
       400: ['invalid_request', 'ambiguous_credentials'],
       401: ['missing_key', 'invalid_key', 'key_revoked', 'key_expired', 'session_expired'],
-      403: ['forbidden', 'scope_violation', 'ip_not_allowed', 'organization_suspended', 'owner_suspended'],
+      403: [
+        'forbidden',
+        'scope_violation',
+        'ip_not_allowed',
+        'organization_suspended',
+        'owner_suspended',
+        'step_up_required',
+      ],
       404: ['not_found'],
       405: ['method_not_allowed'],
       409: ['conflict', 'idempotency_mismatch', 'active_key_limit'],

@@ -35,6 +35,11 @@ export const reasonTable = {
     message: 'The organization of this credential is suspended.',
   },
   owner_suspended: { status: 403, title: 'Owner suspended', message: 'The owner of this credential is suspended.' },
+  step_up_required: {
+    status: 403,
+    title: 'Step up required',
+    message: 'Show again that it is you: this needs a password or a code of the last five minutes.',
+  },
   not_found: { status: 404, title: 'Not found', message: 'There is nothing here, or nothing that you may see.' },
   method_not_allowed: { status: 405, title: 'Method not allowed', message: 'This path does not take this method.' },
   conflict: { status: 409, title: 'Conflict', message: 'The request does not fit the present state.' },

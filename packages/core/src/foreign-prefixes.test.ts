@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ownerOfPrefix } from './foreign-prefixes.ts'
+import { ownerOfPrefix, ownPrefixes } from './foreign-prefixes.ts'
 import { vendorContracts } from './testing/vendor-contracts.ts'
 
 describe('prefixes of others are known, also as the beginning of longer ones', () => {
@@ -30,8 +30,15 @@ describe('prefixes of others are known, also as the beginning of longer ones', (
     expect(prefixes.map(ownerOfPrefix)).toEqual(prefixes.map(() => owner))
   })
 
-  test.each(['mmo_', 'mms_', 'mmo_live_', 'mmo', 'mms', 'mm', 'whsec_'])('ours: %s', (prefix) => {
-    expect(ownerOfPrefix(prefix)).toMatch(/^Mintmark|^Standard Webhooks/)
+  test.each(['mmo_', 'mms_', 'mmi_', 'mmo_live_', 'mmi_live_', 'mmo', 'mms', 'mmi', 'mm', 'whsec_'])(
+    'ours: %s',
+    (prefix) => {
+      expect(ownerOfPrefix(prefix)).toMatch(/^Mintmark|^Standard Webhooks/)
+    },
+  )
+
+  test.each(ownPrefixes)('every one that we mint: %s', (prefix) => {
+    expect(ownerOfPrefix(prefix)).toMatch(/^Mintmark/)
   })
 })
 

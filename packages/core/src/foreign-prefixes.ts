@@ -4,7 +4,7 @@
  * contract may have (`SG.`, `hvs.`, `ya29.`) are left out.
  */
 const foreignPrefixes: readonly { readonly owner: string; readonly pattern: RegExp }[] = [
-  { owner: 'Mintmark (operator keys and session tokens)', pattern: /^mm[os]_|^mm[os]?$/ },
+  { owner: 'Mintmark (operator keys, session tokens, invitations, links)', pattern: /^mm[cilos]_|^mm[cilos]?$/ },
   { owner: 'Standard Webhooks (signing secrets)', pattern: /^whsec_/ },
   { owner: 'Adafruit', pattern: /^aio_/ },
   { owner: 'Anthropic', pattern: /^sk-ant-/ },
@@ -82,4 +82,4 @@ export function ownerOfPrefix(prefix: string): string | null {
 }
 
 /** Prefixes of Mintmark's own credentials. No other credential may begin like one. */
-export const ownPrefixes = ['mmo_', 'mms_', 'mmi_'] as const
+export const ownPrefixes = ['mmo_', 'mms_', 'mmi_', 'mmc_', 'mml_'] as const

@@ -3,7 +3,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import { createId, parseChosenId, parseMadeId } from './id.ts'
 import type { IdKind, KeyId, OrganizationId, SecretId } from './id.ts'
 
-const kinds: readonly IdKind[] = ['org', 'prj', 'usr', 'key', 'sec', 'ses', 'evt', 'whk', 'inv']
+const kinds: readonly IdKind[] = ['org', 'prj', 'usr', 'key', 'sec', 'ses', 'evt', 'whk', 'dlv', 'inv']
 
 describe('createId', () => {
   it.each(kinds)('makes %s_ and 22 base62 characters that its parser takes', (kind) => {

@@ -11,7 +11,9 @@ export type SecretId = Brand<string, 'SecretId'>
 export type SessionId = Brand<string, 'SessionId'>
 export type EventId = Brand<string, 'EventId'>
 export type WebhookId = Brand<string, 'WebhookId'>
+export type DeliveryId = Brand<string, 'DeliveryId'>
 export type InvitationId = Brand<string, 'InvitationId'>
+export type SignInId = Brand<string, 'SignInId'>
 
 /** The kinds of id by the letters before their `_`. */
 export interface IdOfKind {
@@ -23,7 +25,9 @@ export interface IdOfKind {
   readonly ses: SessionId
   readonly evt: EventId
   readonly whk: WebhookId
+  readonly dlv: DeliveryId
   readonly inv: InvitationId
+  readonly sin: SignInId
 }
 export type IdKind = keyof IdOfKind
 

@@ -16,7 +16,7 @@ describe('where a text stops being JSON, and what to write instead', () => {
     ['{"a": 1', 1, 8, '"," or "}" is expected here, but the text ends'],
     ['{a: 1}', 1, 2, 'a name in double quotes is expected here'],
     ["{'a': 1}", 1, 2, 'a name in double quotes is expected here (strings need double quotes)'],
-    ['// why\n{}', 1, 1, 'a value is expected here (JSON has no comments)'],
+    ['// why\n{}', 1, 1, 'a value is expected here (a comment is // to the end of its line, or /* to */)'],
     ['{} {}', 1, 4, 'the text goes on after its end: remove the rest'],
     ['{"a": 01}', 1, 7, 'a value is expected here'],
     ['+1', 1, 1, 'a value is expected here'],

@@ -131,6 +131,6 @@ class JsonScanner {
 }
 
 const hints = new Map([
-  ['/', ' (JSON has no comments)'],
+  ['/', ' (a comment is // to the end of its line, or /* to */)'],
   ["'", ' (strings need double quotes)'],
 ])

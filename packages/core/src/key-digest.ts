@@ -81,13 +81,6 @@ export function digestFromBytes(bytes: Uint8Array): KeyDigest {
   return branded<KeyDigest>(String.fromCharCode(...bytes))
 }
 
-/** Looks at all 32 bytes wherever the first difference is. */
-export function equalDigests(left: KeyDigest, right: KeyDigest): boolean {
-  let difference = (left.length ^ SHA256_BYTES) | (right.length ^ SHA256_BYTES)
-  for (let index = 0; index < SHA256_BYTES; index++) difference |= left.charCodeAt(index) ^ right.charCodeAt(index)
-  return difference === 0
-}
-
 // Thirty-two arguments make one flat one-byte string; concatenation would leave a rope to be flattened at each look-up.
 function digestFromWords(words: Int32Array): KeyDigest {
   const a = words[0]!

@@ -86,11 +86,24 @@ export function unseenBits(shape: Pick<KeyShape, 'length' | 'checksum' | 'shown'
 /** Operator keys: `mmo_` and 38 characters. */
 export const operatorKeyFormat: KeyFormat = createKeyFormat(ownShape('mmo_'))
 
+const sessionTokenPrefix = 'mms_'
+
 /** Members' session tokens: `mms_` and 38 characters. */
-export const sessionTokenFormat: KeyFormat = createKeyFormat(ownShape('mms_'))
+export const sessionTokenFormat: KeyFormat = createKeyFormat(ownShape(sessionTokenPrefix))
+
+/** Whether this is meant as a session token, good or not: no contract's keys begin so. */
+export function isSessionToken(text: string | null): boolean {
+  return text?.startsWith(sessionTokenPrefix) === true
+}
 
 /** Tokens of invitations: `mmi_` and 38 characters. */
 export const invitationTokenFormat: KeyFormat = createKeyFormat(ownShape('mmi_'))
+
+/** What a browser keeps of a sign-in, in its cookie: `mmc_` and 38 characters. */
+export const signInFormat: KeyFormat = createKeyFormat(ownShape('mmc_'))
+
+/** Tokens of single-use links: `mml_` and 38 characters. */
+export const linkTokenFormat: KeyFormat = createKeyFormat(ownShape('mml_'))
 
 function ownShape(prefix: string): KeyShape {
   return { prefixes: { live: prefix, test: null }, length: 38, checksum: 6, shown: 8, formerPrefixes: [] }

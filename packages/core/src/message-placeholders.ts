@@ -19,6 +19,7 @@ const messagePlaceholders = {
   ip_not_allowed: none,
   organization_suspended: none,
   owner_suspended: none,
+  step_up_required: none,
   not_found: none,
   method_not_allowed: none,
   conflict: none,

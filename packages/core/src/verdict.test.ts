@@ -65,6 +65,7 @@ describe('the order after recognition', () => {
     effective: none,
     organizationSuspended: true,
     ownerSuspended: false,
+    steppedUpUntilMs: null,
   }
   const judged = { subject, demand: noDemand, isAddressAllowed: true, neverByKey: none, nowMs }
 

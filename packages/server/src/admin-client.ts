@@ -6,6 +6,9 @@ import { ConfigError } from './config.ts'
 /** `sun_path` of unix(7) has 108 bytes with its end, on macOS 104. */
 const maxSocketPathBytes = 103
 const answerWithinMs = 60_000
+/** A large database takes its time to be copied, and a long chain to be walked. */
+const longWithinMs = 3_600_000
+const longCommands: ReadonlySet<string> = new Set(['backup', 'audit check'])
 /** No socket, one that was left behind, or no data dir at all. */
 const nobodyListens: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR'])
 
@@ -14,21 +17,25 @@ export type HostAnswer = { readonly ok: boolean; readonly body: unknown }
 
 /** What the server that runs on this data dir answers; null: none is running there. */
 export async function askAdminSocket(dataDir: string, command: string, input: unknown): Promise<HostAnswer | null> {
-  const answer = await post(adminSocketPath(dataDir), `/${encodeURIComponent(command)}`, JSON.stringify(input))
+  const timeout = longCommands.has(command) ? longWithinMs : answerWithinMs
+  const path = `/${encodeURIComponent(command)}`
+  const answer = await post({ socketPath: adminSocketPath(dataDir), path, timeout }, JSON.stringify(input))
   return answer === null ? null : { ok: answer.status === 200, body: JSON.parse(answer.text) as unknown }
 }
 
 type PlainAnswer = { readonly status: number | undefined; readonly text: string }
 
-function post(socketPath: string, path: string, body: string): Promise<PlainAnswer | null> {
+type Place = { readonly socketPath: string; readonly path: string; readonly timeout: number }
+
+function post(place: Place, body: string): Promise<PlainAnswer | null> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ socketPath, method: 'POST', path, timeout: answerWithinMs }, (response) => {
+    const request = httpRequest({ ...place, method: 'POST' }, (response) => {
       text(response).then((read) => resolve({ status: response.statusCode, text: read }), reject)
     })
     request.once('timeout', () => request.destroy(new Error('the server does not answer')))
     request.once('error', (error: Error & { code?: string }) => {
       if (nobodyListens.has(error.code)) resolve(null)
-      else if (error.code === 'EACCES') reject(new Error(`only the user that owns ${socketPath} may do this`))
+      else if (error.code === 'EACCES') reject(new Error(`only the user that owns ${place.socketPath} may do this`))
       else reject(error)
     })
     request.end(body)

@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { adminSocketPath, askAdminSocket } from './admin-client.ts'
-import type { Engine } from './engine/engine.ts'
+import type { OpenMintmark } from './create-mintmark.ts'
 import { invalid, notFound, refuse } from './engine/refused.ts'
 import { createHostCommands, type HostCommands } from './host-commands.ts'
 import { readBodyText } from './http/body-text.ts'
 import type { Log } from './http/log.ts'
-import { createRenderError, refusalOf } from './http/problem.ts'
+import { refusalOf } from './engine/refusal-of.ts'
+import { createRenderError } from './http/problem.ts'
 
 const onlyOwner = 0o177
 
@@ -14,12 +15,13 @@ const onlyOwner = 0o177
  * The host's commands while the server runs, since the SQLite file has room for one process only. Several nodes of a
  * cluster may share a data dir, and its pepper: then the first of them answers for all.
  */
-export async function openAdminSocket(engine: Engine, dataDir: string, log: Log): Promise<{ close(): Promise<void> }> {
+export async function openAdminSocket(mintmark: OpenMintmark, dataDir: string): Promise<{ close(): Promise<void> }> {
+  const { engine, host, log } = mintmark
   const path = adminSocketPath(dataDir)
   if ((await askAdminSocket(dataDir, 'ping', null)) !== null) return { close: async () => {} }
   // Nobody listens there: it is left from a crash.
   rmSync(path, { force: true })
-  const commands = createHostCommands(engine)
+  const commands = createHostCommands(engine, host)
   const server = createServer((request, response) => void answer(commands, log, request, response))
   await listen(server, path)
   return {

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -24,7 +24,15 @@ describe('the environment', () => {
       redisUrl: null,
       whenLimiterUnavailable: 'local',
       trustedProxies: [],
+      metricsPort: null,
+      usageRetentionDays: 400,
+      auditRetentionDays: null,
     })
+  })
+
+  test('may say for how long what is kept', () => {
+    const days = { MINTMARK_USAGE_RETENTION_DAYS: '1', MINTMARK_AUDIT_RETENTION_DAYS: '3660' }
+    expect(readConfig(days)).toMatchObject({ usageRetentionDays: 1, auditRetentionDays: 3_660 })
   })
 
   test('may be empty where it says nothing', () => {
@@ -49,6 +57,11 @@ describe('the environment', () => {
     ['MINTMARK_CONTRACT', '/nowhere/contract.json'],
     ['MINTMARK_WHEN_LIMITER_UNAVAILABLE', 'allow'],
     ['MINTMARK_TRUSTED_PROXIES', '10.0.0.0/8,all'],
+    ['MINTMARK_METRICS_PORT', 'yes'],
+    ['MINTMARK_USAGE_RETENTION_DAYS', '0'],
+    ['MINTMARK_USAGE_RETENTION_DAYS', '3661'],
+    ['MINTMARK_AUDIT_RETENTION_DAYS', 'forever'],
+    ['MINTMARK_AUDIT_RETENTION_DAYS', '1.5'],
   ])('%s=%s is refused by name', (name, value) => {
     const mistakes = mistakesOf({
       [name]: value,
@@ -64,8 +77,59 @@ describe('the environment', () => {
     expect(mistakes.join()).not.toContain('hunter2')
   })
 
+  test('may say how mail is sent, and by whom: both or neither', () => {
+    const mail = {
+      MINTMARK_SMTP_URL: 'smtp://user:secret@mail.example.com',
+      MINTMARK_MAIL_FROM: 'Keys <k@example.com>',
+    }
+    expect(readConfig(mail).mail).toEqual({ url: mail.MINTMARK_SMTP_URL, from: mail.MINTMARK_MAIL_FROM })
+    for (const wrong of [
+      { MINTMARK_SMTP_URL: mail.MINTMARK_SMTP_URL },
+      { MINTMARK_MAIL_FROM: mail.MINTMARK_MAIL_FROM },
+      { ...mail, MINTMARK_SMTP_URL: 'mail.example.com' },
+      { ...mail, MINTMARK_MAIL_FROM: 'Keys' },
+      { ...mail, MINTMARK_MAIL_FROM: 'k@example.com\r\nBcc: all@example.com' },
+    ]) {
+      const mistakes = mistakesOf(wrong)
+      expect(mistakes).not.toEqual([])
+      expect(mistakes.join()).not.toContain('secret')
+    }
+  })
+
+  test('may name providers that people sign in by, in a file that only its owner reads', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'mintmark-oidc-'))
+    const path = join(directory, 'providers.json')
+    const provider = {
+      id: 'acme',
+      name: 'Acme SSO',
+      issuer: 'https://sso.example.com',
+      clientId: 'mintmark',
+      clientSecret: 'of the tests',
+    }
+    const read = (json: unknown, mode = 0o600) => {
+      writeFileSync(path, JSON.stringify(json))
+      chmodSync(path, mode)
+      return mistakesOf({ MINTMARK_OIDC: path })
+    }
+    expect(read([provider])).toEqual([])
+    expect(readConfig({ MINTMARK_OIDC: path }).openId).toEqual([provider])
+    expect(read([provider], 0o644).join()).toContain('chmod 600')
+    for (const wrong of [
+      provider,
+      'acme',
+      [{ ...provider, id: 'a/b' }],
+      [{ ...provider, issuer: 'http://sso.example.com' }],
+      [{ ...provider, clientSecret: undefined }],
+      [{ ...provider, secret: 'x' }],
+      [provider, provider],
+    ]) {
+      expect(read(wrong)).toHaveLength(1)
+    }
+    rmSync(directory, { recursive: true })
+  })
+
   test('may hold what is meant for others: the command line, the tests, a later version', () => {
-    const others = ['MINTMARK_SERVER', 'MINTMARK_API_KEY', 'MINTMARK_RELEASE', 'MINTMARK_METRICS_PORT']
+    const others = ['MINTMARK_SERVER', 'MINTMARK_API_KEY', 'MINTMARK_RELEASE', 'MINTMARK_LATER_URL']
     expect(mistakesOf(Object.fromEntries(others.map((name) => [name, 'x'])))).toEqual([])
   })
 

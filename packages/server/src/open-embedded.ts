@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { saveWindows, takeUpWindows } from './kept-windows.ts'
+import { notDrained, saveWindows, takeUpWindows } from './kept-windows.ts'
 import type { Readiness } from './http/routes/health.ts'
 import type { OpenStores, StoreParts, StoreSettings } from './open-stores.ts'
 import { createMemoryWindows } from './storage/memory/windows.ts'
@@ -12,23 +12,30 @@ const withoutRoom =
 
 /** SQLite in this process, which owns the file: the authority answers without leaving the process. */
 export async function openEmbedded(settings: StoreSettings, parts: StoreParts): Promise<OpenStores> {
-  const { clock, random, log, onFatal, compile } = parts
+  const { clock, random, log, onFatal, compile, journal } = parts
   const ballast = openBallast(settings, parts)
   const sqlite = await openSqlite({
     file: settings.sqliteFile,
     clock,
     random,
     onFatal,
+    journal,
     ...(ballast !== null && { reserve: ballast }),
   })
   ballast?.hold()
-  const { storage, activity, database } = sqlite
+  const { storage, activity, usageArchive, database } = sqlite
   const windows = createMemoryWindows({ nowMs: () => clock.nowMs() })
-  await takeUpWindows(windows, activity, clock.nowMs())
+  const wasDrained = await takeUpWindows(windows, activity, clock.nowMs())
+  if (!wasDrained && !sqlite.installation.isNew) log.warning(notDrained)
   return {
     storage,
     activity,
+    usageArchive,
     windows,
+    installation: sqlite.installation,
+    presence: null,
+    meetingPoint: null,
+    backUp: settings.sqliteFile === ':memory:' ? null : (to) => sqlite.backUp(to),
     directory: createSqliteDirectory(database, compile, { clock }),
     readiness: async () => readinessOf(ballast?.isHeld ?? true),
     async close() {

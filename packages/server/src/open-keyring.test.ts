@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ConfigError } from './config.ts'
 import { openKeyring } from './open-keyring.ts'
+import { givenKey, givenMember } from './storage/contract/storage-samples.ts'
 import { openSqlite, type SqliteStorage } from './storage/sql/sqlite.ts'
 import { createRandom } from './system.ts'
 
@@ -26,8 +28,12 @@ afterEach(async () => {
   rmSync(directory, { recursive: true })
 })
 
+const warnings: string[] = []
 const open = (current: string | null, previous: string | null = null, announced: string[] = []) =>
-  openKeyring(sqlite.storage, { current, previous }, createRandom(), (versions) => announced.push(...versions))
+  openKeyring(sqlite.storage, { current, previous }, createRandom(), {
+    announce: (versions) => announced.push(...versions),
+    warn: (message) => warnings.push(message),
+  })
 
 test('the first pepper is whatever is given, or made', async () => {
   expect((await open(files.first)).rekeys).toBe(false)
@@ -65,5 +71,30 @@ test('secrets are re-keyed forwards alone: not by a node that is only prepared f
 test('a missing file is named, whichever it is', async () => {
   await open(files.first)
   await expect(open(join(directory, 'gone'))).rejects.toThrow(`${directory}/gone: the pepper is missing`)
-  await expect(open(files.first, join(directory, 'gone'))).rejects.toThrow(`${directory}/gone: the pepper is missing`)
+  const previous = open(files.first, join(directory, 'gone'))
+  await expect(previous).rejects.toThrow(`MINTMARK_PREVIOUS_PEPPER_FILE: there is no ${directory}/gone.`)
+})
+
+test('the previous pepper is another one', async () => {
+  copyFileSync(files.first, files.second)
+  await expect(open(files.first, files.second)).rejects.toThrow(ConfigError)
+  await expect(open(files.first, files.second)).rejects.toThrow(/^MINTMARK_PREVIOUS_PEPPER_FILE: .*leave it out/)
+})
+
+test('keys under a pepper that is not there are told of: they are refused', async () => {
+  warnings.length = 0
+  const { digesters } = await open(files.first)
+  const { organizationId } = await givenMember(sqlite.storage)
+  const pepperVersion = digesters.current.version
+  const key = await givenKey(sqlite.storage, organizationId, {}, { pepperVersion })
+  await open(files.second, files.first)
+  expect(warnings).toEqual([])
+  await open(files.second)
+  expect(warnings).toEqual([
+    expect.stringContaining(`1 secrets, under ${pepperVersion}. Name its file in MINTMARK_PREV`),
+  ])
+  const revocation = { atMs: nowMs, by: { type: 'system', id: 'test' }, reason: 'unused', comment: null } as const
+  await sqlite.storage.transaction(organizationId, async ({ keys }) => keys.revoke(key.number, revocation))
+  await open(files.second)
+  expect(warnings).toHaveLength(1)
 })

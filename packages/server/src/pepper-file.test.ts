@@ -50,6 +50,14 @@ describe('the pepper', () => {
     expect(readFileSync(path)).toHaveLength(length)
   })
 
+  test.each([
+    ['zeros', Buffer.alloc(32)],
+    ['a word again and again', Buffer.from('changeme'.repeat(8))],
+  ])('is refused if it is %s', (_, bytes) => {
+    writeFileSync(path, bytes, { mode: 0o600 })
+    expect(() => readPepper(path, { mayMake: true })).toThrow(`${path}: this is not random.`)
+  })
+
   test('that cannot be read or made is a mistake of configuration', () => {
     expect(() => readPepper(join(directory, 'no', 'such', 'place'), { mayMake: true })).toThrow(/cannot be .*: ENOENT/)
     chmodSync(directory, 0o700)

@@ -6,9 +6,12 @@ import { ConfigError } from './config.ts'
 /** At least. */
 export const pepperBytes = 32
 
+/** Different bytes, at least: hexadecimal text has 8 or more, random bytes more than 20. */
+const minDifferentBytes = 8
+
 /**
  * Reads the pepper, or makes it where it is missing and `mayMake` (the database is new too).
- * Throws `ConfigError` for a file that is missing, too short, readable by others, or not to be read at all.
+ * Throws `ConfigError` for a file that is missing, too short, not random, readable by others, or not to be read at all.
  */
 export function readPepper(path: string, { mayMake }: { readonly mayMake: boolean }): Uint8Array {
   if (!mayMake && !existsSync(path)) {
@@ -24,6 +27,22 @@ export function readPepper(path: string, { mayMake }: { readonly mayMake: boolea
     if (error instanceof ConfigError) throw error
     throw new ConfigError([`${path}: the pepper cannot be read or made: ${codeOf(error)}.`])
   }
+}
+
+/** The pepper of before a change. Throws `ConfigError` as `readPepper` does. */
+export function readPreviousPepper(path: string): Uint8Array {
+  if (existsSync(path)) return readPepper(path, { mayMake: false })
+  throw new ConfigError([
+    `MINTMARK_PREVIOUS_PEPPER_FILE: there is no ${path}. Put the file back, or leave the variable out once nothing is ` +
+      'left under that pepper: npx mintmark pepper status.',
+  ])
+}
+
+/** A new pepper. False: there is a file already, and it stays as it is. Throws `ConfigError` where none can be made. */
+export function createPepperFile(path: string): boolean {
+  if (existsSync(path)) return false
+  readPepper(path, { mayMake: true })
+  return true
 }
 
 function codeOf(error: unknown): string {
@@ -53,6 +72,9 @@ function requirePepper(path: string): Uint8Array {
     throw new ConfigError([
       `${path}: a pepper has ${pepperBytes} random bytes or more, this file has ${pepper.length}.`,
     ])
+  }
+  if (new Set(pepper).size < minDifferentBytes) {
+    throw new ConfigError([`${path}: this is not random. Make a pepper by: npx mintmark pepper create FILE.`])
   }
   return new Uint8Array(pepper)
 }

@@ -1,4 +1,4 @@
-import { decideAccess, noDemand, parseChosenId, type Refusal } from '@mintmark/core'
+import { decideAccess, noDemand, parseChosenId, type KeyId, type Refusal } from '@mintmark/core'
 import type { Authentication, AuthenticateParts, Presented } from './authenticate.ts'
 import type { MemberCaller, OperatorCaller, Origin } from './caller.ts'
 import { memberSubject, type OperatorHolder } from './holder.ts'
@@ -10,9 +10,10 @@ const onlyVerify: Refusal = { reason: 'forbidden', message: 'This operator key c
 
 /** An operator key by itself, inside an organization, or there on behalf of a member: then with his rights, no more. */
 export async function actAsOperator(
-  parts: Pick<AuthenticateParts, 'storage' | 'rights'>,
+  parts: Pick<AuthenticateParts, 'storage' | 'rights' | 'usage'>,
   holder: OperatorHolder,
   presented: Presented,
+  nowMs: number,
 ): Promise<Authentication> {
   const operator = operatorCaller(holder, presented.origin)
   if (presented.organizationId === null && presented.userId === null) return admitted(operator)
@@ -31,26 +32,36 @@ export async function actAsOperator(
     if (userId === null) return admitted({ ...operator, organizationId })
     const member = await stores.members.find(organizationId, userId)
     if (member === null) throw notFound()
-    return actAsMember(parts, operator, organization, member)
+    parts.usage.see(member, nowMs)
+    return actAsMember(parts, { operatorKeyId: holder.keyId, origin: presented.origin, organization, member })
   })
 }
 
 function actAsMember(
   { rights }: Pick<AuthenticateParts, 'rights'>,
-  operator: OperatorCaller,
-  organization: Organization,
-  member: Member,
+  {
+    operatorKeyId,
+    origin,
+    organization,
+    member,
+  }: {
+    readonly operatorKeyId: KeyId
+    readonly origin: Origin
+    readonly organization: Organization
+    readonly member: Member
+  },
 ): Authentication {
-  const subject = memberSubject(rights, organization, member)
+  const subject = memberSubject(rights, organization, member, null)
   const caller: MemberCaller = {
     kind: 'member',
     actor: { type: 'member', id: member.userId },
     organizationId: organization.id,
     userId: member.userId,
+    operatorKeyId,
     subject,
     sessionId: null,
     sessionExpiresAtMs: null,
-    origin: operator.origin,
+    origin,
   }
   const refusal = decideAccess(subject, noDemand, { isAddressAllowed: true, neverByKey: rights.neverByKey })
   return { caller, refusal, window: null }

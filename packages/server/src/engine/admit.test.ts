@@ -28,6 +28,7 @@ function subject(fields: Partial<Subject> = {}): Subject {
     effective: catalogue.all,
     organizationSuspended: false,
     ownerSuspended: false,
+    steppedUpUntilMs: null,
     ...fields,
   }
 }
@@ -42,6 +43,7 @@ function member(fields: Partial<Subject> = {}): MemberCaller {
     actor: { type: 'member', id: 'ada' },
     organizationId,
     userId: 'ada' as UserId,
+    operatorKeyId: null,
     subject: subject(fields),
     sessionId: null,
     sessionExpiresAtMs: null,
@@ -55,6 +57,7 @@ function key(fields: Partial<Subject> = {}): KeyCaller {
     actor: { type: 'key', id: 'key_1' },
     organizationId,
     keyId: 'key_1' as KeyId,
+    prefix: 'mk_live_12345678',
     userId: 'ada' as UserId,
     subject: subject({ kind: 'key', environment: 'live', ...fields }),
     origin,
@@ -88,6 +91,7 @@ function policy(
 
 describe('who may call', () => {
   const needsOperator = 'forbidden: This needs an operator key.'
+  const needsOperatorOrSession = 'forbidden: This needs an operator key or a session token.'
   const needsSession = 'forbidden: This needs a session token.'
   const canOnlyVerify = 'forbidden: This operator key can do nothing but verify.'
 
@@ -97,6 +101,10 @@ describe('who may call', () => {
       { operator: null, acting: null, onlyVerify: canOnlyVerify, member: needsOperator, key: needsOperator },
     ],
     ['verify', { operator: null, acting: null, onlyVerify: null, member: needsOperator, key: needsOperator }],
+    [
+      'operator or member',
+      { operator: null, acting: null, onlyVerify: null, member: null, key: needsOperatorOrSession },
+    ],
     [
       'session',
       { operator: needsSession, acting: needsSession, onlyVerify: canOnlyVerify, member: null, key: needsSession },
@@ -185,11 +193,18 @@ describe('the table of operations', () => {
 
   test('lets only what is about one’s own keys be done without the permission', () => {
     const own = entries.filter(([, { orOwn }]) => orOwn).map(([name]) => name)
-    expect(own.toSorted()).toEqual(['deleteApiKey', 'endApiKeySecret', 'getApiKey', 'listApiKeys', 'revokeApiKey'])
+    expect(own.toSorted()).toEqual([
+      'deleteApiKey',
+      'endApiKeySecret',
+      'getApiKey',
+      'getApiKeyWindow',
+      'listApiKeys',
+      'revokeApiKey',
+    ])
   })
 
   test('never asks an operator’s operation for a permission, for operators have them all', () => {
-    const asked = entries.filter(([, { who, permission }]) => who !== 'tenant' && permission !== null)
+    const asked = entries.filter(([, { who, permission }]) => !who.startsWith('tenant') && permission !== null)
     expect(asked.map(([name]) => name)).toEqual([])
   })
 

@@ -65,6 +65,7 @@ describe('every mutation writes its event, with who, what, when, where and what 
       at: clock.nowMs(),
       action: 'api_key.created',
       actor: { type: 'member', id: 'ada' },
+      via: null,
       target: { type: 'api_key', id: expect.stringMatching(/^key_/) },
       projectId: null,
       ip: '192.0.2.1',
@@ -76,9 +77,12 @@ describe('every mutation writes its event, with who, what, when, where and what 
         projectId: null,
         permissions: null,
         owner: { type: 'member', userId: 'ada' },
-        expiresAtMs: null,
+        createdByUserId: 'ada',
+        expiresAt: null,
         ipAllowlist: null,
         rateLimit: null,
+        metadata: {},
+        secretId: expect.stringMatching(/^sec_/),
       },
     })
     const id = await mint()
@@ -146,7 +150,7 @@ describe('every mutation writes its event, with who, what, when, where and what 
   test('a removal tells of each key that it ends or hands on', async () => {
     const { engine } = embedded
     const id = await mint()
-    const events = await newEvents(() => engine.members.remove(inside, 'ada', 'revoke'))
+    const events = await newEvents(() => engine.members.remove(inside, 'ada', { keys: 'revoke', mayBeLast: true }))
     expect(events.map(({ action, target }) => [action, target.id])).toEqual([
       ['api_key.revoked', id],
       ['member.removed', 'ada'],
@@ -188,6 +192,25 @@ describe('what changes nothing writes nothing', () => {
     }
   })
 
+  test('a change to what is there already', async () => {
+    const { engine } = embedded
+    const id = await mint()
+    await engine.projects.create(admin, { id: 'web', name: 'Web' }, null)
+    const idle: (() => Promise<unknown>)[] = [
+      () => engine.keys.change(admin, id, { name: 'ci', permissions: null, metadata: {}, expiresAtMs: null }),
+      () => engine.projects.change(admin, 'web', { name: 'Web' }),
+      () => engine.members.sync(host, organizationId, 'bob', { role: 'member', status: 'active' }),
+      () => engine.members.change(admin, 'bob', { role: 'member' }),
+      () => engine.organizations.change(host, organizationId, { name: 'Acme' }),
+      () => engine.organizations.changeOwn(admin, { name: 'Acme' }),
+    ]
+    for (const work of idle) expect(await newEvents(work)).toEqual([])
+    const [event] = await newEvents(() =>
+      engine.members.sync(host, organizationId, 'bob', { role: 'member', name: 'Bob' }),
+    )
+    expect(event?.changes).toEqual({ name: { before: null, after: 'Bob' } })
+  })
+
   test('a replay', async () => {
     const once = { key: 'once', request: 'POST' }
     const work = () => embedded.engine.keys.mint(admin, { name: 'x' }, once)
@@ -203,6 +226,7 @@ describe('what changes nothing writes nothing', () => {
         await engine.verify({ key: value.key ?? '' })
         await engine.keys.list(admin, {})
         await engine.keys.get(admin, value.id)
+        await engine.auditEvents.check(admin, {})
         await engine.usage.flush()
       }),
     ).toEqual([])
@@ -230,10 +254,33 @@ test('equal payloads have different digests, for each event has its own salt', (
   expect(one.payloadDigest).toBe(digestPayload(one.salt, one.payload))
 })
 
+test('times in an event are the interface’s, whatever metadata is called', async () => {
+  const { engine } = embedded
+  const expiresAtMs = clock.nowMs() + 3_600_000
+  const metadata = { expiresAtMs: '1', at: '2' }
+  const [minted] = await newEvents(() => engine.keys.mint(admin, { name: 'x', expiresAtMs, metadata }))
+  expect(minted?.changes).toMatchObject({ expiresAt: '2026-11-21T11:00:00.000Z', metadata })
+  const id = minted?.target.id ?? ''
+  const [changed] = await newEvents(() =>
+    engine.keys.change(admin, id, { expiresAtMs: null, metadata: { expiresAtMs: '3' } }),
+  )
+  expect(changed?.changes).toEqual({
+    expiresAt: { before: '2026-11-21T11:00:00.000Z', after: null },
+    metadata: { before: metadata, after: { expiresAtMs: '3' } },
+  })
+  const [rotated] = await newEvents(() => engine.keys.rotate(admin, id, { overlapSeconds: 60 }))
+  expect(rotated?.changes['ended']).toEqual([
+    { secretId: minted?.changes['secretId'], endsAt: '2026-11-21T10:01:00.000Z' },
+  ])
+})
+
 test('differences are before and after of what is named; what was not there before is null', () => {
   expect(differencesOf({ name: 'a', tier: 'x' }, { name: 'b', limit: 1 })).toEqual({
     name: { before: 'a', after: 'b' },
     limit: { before: null, after: 1 },
   })
   expect(differencesOf({}, {})).toEqual({})
+  expect(
+    differencesOf({ name: 'a', list: ['x'], map: { a: 1 } }, { name: 'a', list: ['x'], map: { a: 1 }, none: null }),
+  ).toEqual({})
 })

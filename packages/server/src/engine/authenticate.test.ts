@@ -82,8 +82,10 @@ describeOnBothStorages('who calls', (open) => {
   })
 
   test('401 says how to authenticate, with an error only where a credential was sent', async () => {
-    const none = await mintmark.client(null).get('/v1/me')
-    expect(none.headers.get('www-authenticate')).toBe('Bearer realm="mintmark"')
+    for (const headers of [{}, { 'x-api-key': '' }, { authorization: 'Bearer ' }, { authorization: 'Basic YTpi' }]) {
+      const none = await createClient(mintmark.url, headers).get('/v1/me')
+      expect(none.headers.get('www-authenticate')).toBe('Bearer realm="mintmark"')
+    }
     const wrong = await asking('mk_live_wrong')
     expect(wrong.headers.get('www-authenticate')).toBe('Bearer realm="mintmark", error="invalid_token"')
   })

@@ -26,6 +26,8 @@ export type MemberCaller = {
   readonly actor: Actor
   readonly organizationId: OrganizationId
   readonly userId: UserId
+  /** The operator key that acts on his behalf; null: he himself does, with a session. */
+  readonly operatorKeyId: KeyId | null
   readonly subject: Subject
   readonly sessionId: SessionId | null
   readonly sessionExpiresAtMs: number | null
@@ -38,6 +40,8 @@ export type KeyCaller = {
   readonly actor: Actor
   readonly organizationId: OrganizationId
   readonly keyId: KeyId
+  /** What may be shown of the secret that was presented. */
+  readonly prefix: string
   /** The member who owns it, whom its mints count for; null for an organization-owned key. */
   readonly userId: UserId | null
   readonly subject: Subject
@@ -45,6 +49,14 @@ export type KeyCaller = {
 }
 
 export type TenantCaller = MemberCaller | KeyCaller
+
+/** A person who signed in, or signs in, outside of any organization: he changes what is his own. */
+export type PersonCaller = {
+  readonly kind: 'person'
+  readonly actor: Actor
+  readonly organizationId: null
+  readonly origin: Origin
+}
 
 /** Who calls a use case. Made by `authenticate`, or by `hostCaller` for in-process use; nothing else reads a credential. */
 export type Caller = OperatorCaller | TenantCaller
@@ -63,18 +75,33 @@ export function hostCaller(organizationId: OrganizationId | null, origin: Origin
   }
 }
 
+export function personCaller(userId: UserId, origin: Origin): PersonCaller {
+  return { kind: 'person', actor: { type: 'member', id: userId }, organizationId: null, origin }
+}
+
+/** The clock: what happens because its time has come, such as an expiry. `job` names the run, as a request id does. */
+export function systemCaller(organizationId: OrganizationId | null, job: string): OperatorCaller {
+  return {
+    kind: 'operator',
+    actor: { type: 'system', id: 'system' },
+    name: 'system',
+    organizationId,
+    onlyVerify: false,
+    origin: { requestId: job, ip: null },
+  }
+}
+
 /** For whom an Idempotency-Key is remembered: the member or the key, never the session token, which is renewed. */
-export function principalOf(caller: Caller): string {
-  if (caller.kind === 'member') return `member:${caller.organizationId}:${caller.userId}`
+export function principalOf(caller: Caller | PersonCaller): string {
+  if (caller.kind === 'member') return `${caller.organizationId}:member:${caller.userId}`
   if (caller.kind === 'key') return keyPrincipal(caller.organizationId, caller.keyId)
-  const within = caller.organizationId ?? ''
-  return `${caller.actor.type}:${caller.actor.id}:${within}`
+  return `${caller.organizationId ?? ''}:${caller.actor.type}:${caller.actor.id}`
 }
 
 export function keyPrincipal(organizationId: OrganizationId, keyId: KeyId): string {
-  return `key:${keyId}:${organizationId}`
+  return `${organizationId}:key:${keyId}`
 }
 
-export function tenantOf(caller: Caller): Tenant {
+export function tenantOf(caller: Caller | PersonCaller): Tenant {
   return caller.organizationId ?? 'every-organization'
 }

@@ -1,25 +1,44 @@
-import { createCatalogue, createKeyFormat, type Contract, type KeyFormat } from '@mintmark/core'
+import { createCatalogue, createKeyFormat, createLegacyFormat, type Contract, type KeyFormat } from '@mintmark/core'
 import { createAuthenticate, type Authenticate } from './authenticate.ts'
+import { createAuditEvents, type AuditEventUseCases } from './audit-events.ts'
 import { createCursors } from './cursor.ts'
 import { createParseDemand, type DemandInput } from './demand.ts'
 import { createCompile, createRights, type KeyHolder, type OperatorHolder, type SessionHolder } from './holder.ts'
+import { createJobs } from './jobs.ts'
+import type { Job } from './jobs/job.ts'
+import type { Metrics } from './metrics.ts'
 import { createKeys, type KeyUseCases } from './keys.ts'
 import type { Keyring } from './keyring.ts'
 import { createGetMe, type GetMe } from './me.ts'
 import { createMembers, type MemberUseCases } from './members.ts'
 import { createOperatorKeys, type OperatorKeyUseCases } from './operator-keys.ts'
 import { createOrganizations, type OrganizationUseCases } from './organizations.ts'
-import type { ActivityStore, Rekeying } from './ports/activity.ts'
-import type { Random } from './ports/clock.ts'
+import type { ActivityStore } from './ports/activity.ts'
+import type { Clock, Random } from './ports/clock.ts'
 import type { Compile, Directory } from './ports/directory.ts'
 import type { Storage } from './ports/storage.ts'
+import type { UsageArchive } from './ports/usage.ts'
 import type { WindowStore } from './ports/windows.ts'
+import { createPeppers, type PepperUseCases } from './peppers.ts'
 import { createProjects, type ProjectUseCases } from './projects.ts'
 import { createRecognise, type Recognise } from './recognise.ts'
+import { createRestore, type Restore } from './restore.ts'
 import { createSearch, type Search } from './search.ts'
 import { createSessions, type SessionUseCases } from './sessions.ts'
+import { createSignIn, type SignInUseCases } from './sign-in.ts'
+import { AddressLimit } from './sign-in/address-limit.ts'
+import { createMailInvitation } from './sign-in/invitation-mail.ts'
+import type { SignInParts } from './sign-in/parts.ts'
+import { PasswordHasher } from './sign-in/password-hash.ts'
 import { createMutate } from './unit-of-work.ts'
+import { createWebhooks, type WebhookUseCases } from './webhooks.ts'
+import type { Destinations } from './webhooks/destination.ts'
+import { Dispatcher } from './webhooks/dispatcher.ts'
+import { createLimitEvents } from './webhooks/limit-events.ts'
 import { createUsageRecorder, type UsageRecorder } from './usage.ts'
+import { createReadUsage, type ReadUsage } from './usage/read-usage.ts'
+import { createListTopKeys, type ListTopKeys } from './usage/top-keys.ts'
+import type { UsageRetention } from './usage/usage-retention.ts'
 import { createVerify, viewVerdict, type Question, type VerdictView, type Verify } from './verify.ts'
 import { whenReady, type Ready } from './when-ready.ts'
 
@@ -32,6 +51,21 @@ export type EngineParts = {
   readonly windows: WindowStore
   readonly activity: ActivityStore
   readonly random: Random
+  /** This process's own, for what each node counts for itself. */
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly usageArchive: UsageArchive
+  readonly usageRetention: UsageRetention
+  /** For how long audit events are kept; null: for ever. */
+  readonly auditRetentionDays: number | null
+  /** Where webhooks may be sent, and who is told, after a commit, that there is something to send. */
+  readonly webhooks: {
+    readonly destinations: Destinations
+    readonly version: string
+    readonly onDue: () => void
+  }
+  /** How people sign in: where links lead, and who sends them. */
+  readonly signIn: Pick<SignInParts, 'publicUrl' | 'mailer' | 'openId'>
   /** Told of what fails behind the scenes (a flush). Never of a refusal. */
   readonly onError: (error: unknown) => void
 }
@@ -60,9 +94,20 @@ export type Engine = {
   readonly members: MemberUseCases
   readonly projects: ProjectUseCases
   readonly sessions: SessionUseCases
+  readonly signIn: SignInUseCases
   readonly operatorKeys: OperatorKeyUseCases
+  readonly peppers: PepperUseCases
+  readonly auditEvents: AuditEventUseCases
   readonly search: Search
+  readonly webhooks: WebhookUseCases
+  readonly dispatcher: Dispatcher
+  readonly restore: Restore
+  readonly metrics: Metrics
   readonly usage: UsageRecorder
+  readonly readUsage: ReadUsage
+  readonly listTopKeys: ListTopKeys
+  /** What is to be done again and again, by one node at a time. */
+  readonly jobs: readonly Job[]
 }
 
 /** How rows of the directory become holders under this contract. Pure. */
@@ -75,41 +120,101 @@ export function keyFormatFor(contract: Contract): KeyFormat {
 }
 
 export function createEngine(parts: EngineParts): Engine {
-  const { contract, keyring, storage, directory, windows, activity, random } = parts
-  const catalogue = createCatalogue(contract)
-  const rights = createRights(contract, catalogue)
-  const format = keyFormatFor(contract)
-  const cursors = createCursors(keyring)
-  const mutate = createMutate({ storage, random, keyring })
-  const usage = createUsageRecorder(activity, parts.onError)
-  const { digesters } = keyring
-  const rekey = (rekeying: Rekeying): void => {
-    if (keyring.rekeys) usage.rekey(rekeying)
-  }
-  const recognise = createRecognise({ format, digesters, directory, rekey })
-  const markFirstUse = (secretNumber: number): Promise<boolean> => directory.markFirstUse(secretNumber)
-  const { judge, judgeRecognised } = createVerify({ contract, rights, recognise, windows, usage, markFirstUse })
-  const parseDemand = createParseDemand(contract, catalogue)
+  const common = createCommonParts(parts)
   return {
-    contract,
+    contract: parts.contract,
+    metrics: parts.metrics,
+    usage: common.usage,
+    recognise: common.recognise,
+    ...createVerification(parts, common),
+    ...createUseCases(parts, common),
+    ...createBackgroundWork(parts, common),
+  }
+}
+
+type CommonParts = ReturnType<typeof createCommonParts>
+
+/** What several use cases share. */
+function createCommonParts(parts: EngineParts) {
+  const { contract, keyring, storage, directory, random, onError } = parts
+  const catalogue = createCatalogue(contract)
+  const mutate = createMutate({ storage, random, keyring, onAnnounced: parts.webhooks.onDue })
+  const limitEvents = createLimitEvents({ contract, storage, mutate, onError })
+  const usage = createUsageRecorder(limitEvents.watch(parts.activity), onError)
+  const format = keyFormatFor(contract)
+  const legacy = createLegacyFormat(contract.keys.legacy)
+  return {
+    catalogue,
+    rights: createRights(contract, catalogue),
+    format,
+    cursors: createCursors(keyring),
+    mutate,
+    limitEvents,
+    usage,
+    legacy,
+    recognise: createRecognise({ format, legacy, keyring, directory, rekey: (rekeying) => usage.rekey(rekeying) }),
+    markFirstUse: (secretNumber: number): Promise<boolean> => directory.markFirstUse(secretNumber),
+  }
+}
+
+function createVerification(parts: EngineParts, common: CommonParts) {
+  const { contract, metrics } = parts
+  const { judge, judgeRecognised } = createVerify({ ...parts, ...common })
+  const parseDemand = createParseDemand(contract, common.catalogue)
+  return {
     judge,
     judgeRecognised,
     parseDemand,
-    verify(input) {
+    verify(input: VerifyInput): Ready<VerdictView> {
       const { key, clientIp = null, cost = 1 } = input
-      const verdict = judge({ key, demand: parseDemand(input), clientIp, cost })
-      return whenReady(verdict, (decided) => viewVerdict(decided, contract))
+      const verdict = judge({ key, demand: parseDemand(input), clientIp, agent: null, cost })
+      return whenReady(verdict, (decided) => {
+        metrics.judged(decided.refusal?.reason ?? null)
+        return viewVerdict(decided, contract)
+      })
     },
-    authenticate: createAuthenticate({ recognise, rights, windows, usage, storage, markFirstUse }),
-    recognise,
+    authenticate: createAuthenticate({ ...parts, ...common }),
+  }
+}
+
+function createUseCases(parts: EngineParts, common: CommonParts) {
+  const { storage, contract } = parts
+  const both = { ...parts, ...common }
+  return {
     me: createGetMe(storage),
-    keys: createKeys({ contract, rights, format, keyring, random, storage, mutate, cursors, windows }),
-    organizations: createOrganizations({ contract, rights, storage, mutate, random, cursors }),
-    members: createMembers({ contract, rights, storage, mutate, cursors, random, keyring }),
-    projects: createProjects({ rights, storage, mutate, random, cursors }),
-    sessions: createSessions({ mutate, random, keyring }),
-    operatorKeys: createOperatorKeys({ storage, mutate, random, keyring, cursors }),
+    keys: createKeys({
+      ...both,
+      tellOfCreationLimit: (limited) => common.limitEvents.tellOfCreationLimit(limited),
+    }),
+    organizations: createOrganizations(both),
+    members: createMembers({ ...both, mailInvitation: createMailInvitation({ ...both, ...parts.signIn }) }),
+    projects: createProjects(both),
+    sessions: createSessions(both),
+    signIn: createSignIn({ ...both, ...parts.signIn, ...createGuards(parts) }),
+    operatorKeys: createOperatorKeys(both),
+    peppers: createPeppers(both),
+    auditEvents: createAuditEvents({ storage, cursors: common.cursors }),
     search: createSearch({ storage, contract }),
-    usage,
+    webhooks: createWebhooks({ ...both, ...parts.webhooks }),
+    readUsage: createReadUsage({ storage, retention: parts.usageRetention }),
+    listTopKeys: createListTopKeys({ storage, contract, retention: parts.usageRetention }),
+  }
+}
+
+/** What slows down whoever guesses. */
+function createGuards({ random, metrics, clock }: EngineParts) {
+  return {
+    hasher: new PasswordHasher(random, () => metrics.passwordHashed()),
+    addresses: new AddressLimit(() => clock.nowMs()),
+  }
+}
+
+/** What nobody asks for: it is done when it is due. */
+function createBackgroundWork(parts: EngineParts, common: CommonParts) {
+  const both = { ...parts, ...common }
+  return {
+    dispatcher: new Dispatcher({ ...both, version: parts.webhooks.version }),
+    restore: createRestore(both),
+    jobs: createJobs({ ...both, retention: parts.usageRetention }),
   }
 }

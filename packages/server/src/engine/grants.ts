@@ -1,6 +1,14 @@
-import type { Contract, OrganizationId, PermissionSet, ProjectId, Subject, UserId } from '@mintmark/core'
+import {
+  decideDanger,
+  isDangerousKey,
+  type Contract,
+  type OrganizationId,
+  type PermissionSet,
+  type ProjectId,
+  type Subject,
+} from '@mintmark/core'
 import { parseNetwork, isNetworkInside } from './addresses.ts'
-import type { CallerIn, TenantCaller } from './caller.ts'
+import type { CallerIn, MemberCaller, TenantCaller } from './caller.ts'
 import { memberSubject, type Rights } from './holder.ts'
 import type { Key, KeyOwner } from './ports/keys.ts'
 import type { Stores } from './ports/storage.ts'
@@ -28,19 +36,26 @@ export type Grant = {
  * Throws what `authenticate` would answer now.
  */
 export async function standingNow(rights: Rights, stores: Stores, caller: CallerIn): Promise<Standing> {
-  if (caller.kind === 'operator') return { subject: null, parent: null }
+  if (caller.kind === 'operator') return operatorNow(stores, caller.organizationId)
   return caller.kind === 'member' ? memberNow(rights, stores, caller) : keyNow(rights, stores, caller)
+}
+
+/** Every right in an organization, for as long as there is one. */
+async function operatorNow(stores: Stores, organizationId: OrganizationId): Promise<Standing> {
+  if ((await stores.organizations.find(organizationId)) === null) throw notFound()
+  return { subject: null, parent: null }
 }
 
 async function memberNow(
   rights: Rights,
   stores: Stores,
-  caller: { readonly organizationId: OrganizationId; readonly userId: UserId },
+  { organizationId, userId, subject }: MemberCaller,
 ): Promise<Standing> {
-  const member = await stores.members.lock(caller.organizationId, caller.userId)
-  const organization = await stores.organizations.find(caller.organizationId)
+  const member = await stores.members.lock(organizationId, userId)
+  const organization = await stores.organizations.find(organizationId)
   if (member === null || organization === null) throw refuse('invalid_key')
-  return { subject: requireUnsuspended(memberSubject(rights, organization, member)), parent: null }
+  const now = memberSubject(rights, organization, member, subject.steppedUpUntilMs)
+  return { subject: requireUnsuspended(now), parent: null }
 }
 
 async function keyNow(
@@ -94,6 +109,19 @@ export function requireWithin(rights: Rights, standing: Standing, grant: Grant):
   requireHeld(rights, standing, grant, grantedSet(rights, grant))
 }
 
+/**
+ * Who signed in must have shown a moment ago that it is he, to have in hand a key that reaches the whole organization or
+ * does all that its role may.
+ */
+export function requireMayHandOut(rights: Rights, { subject }: Standing, grant: Grant, nowMs: number): void {
+  if (subject === null) return
+  const permissions = grant.permissions === null ? null : rights.catalogue.expand(grant.permissions)
+  const everything = rights.ofKey(grant.role, null)
+  if (!isDangerousKey({ scope: grant.scope, permissions, everything })) return
+  const refusal = decideDanger(subject, nowMs)
+  if (refusal !== null) throw new RefusedError(refusal)
+}
+
 /** What a key can do now: for what is not given anew, only handed on (rotate, transfer). */
 export function requireWithinNow(rights: Rights, standing: Standing, grant: Grant): void {
   requireHeld(rights, standing, grant, rights.ofKey(grant.role, grant.permissions))
@@ -126,7 +154,7 @@ function lackingForRole(rights: Rights, subject: Subject, role: string): string 
   return rights.ofRole(role).without(rights.neverByKey).firstMissingFrom(subject.effective)
 }
 
-/** A key that mints cannot give longer life or more addresses than it has. */
+/** A key that mints, widens, rotates or transfers gives no longer life and no more addresses than it has. */
 export function requireWithinParent(
   standing: Standing,
   child: { readonly expiresAtMs: number | null; readonly ipAllowlist: readonly string[] | null },
@@ -134,10 +162,10 @@ export function requireWithinParent(
   const { parent } = standing
   if (parent === null) return
   if (parent.expiresAtMs !== null && (child.expiresAtMs === null || child.expiresAtMs > parent.expiresAtMs)) {
-    throw refuse('forbidden', 'A key cannot mint a key that outlives it. Give an expiresAt no later than its own.')
+    throw refuse('forbidden', 'A key gives out no key that outlives it: this one must expire no later than it does.')
   }
   if (parent.ipAllowlist !== null && !isAllowlistInside(child.ipAllowlist, parent.ipAllowlist)) {
-    throw refuse('forbidden', 'A key cannot mint a key that may be used from more addresses than it.')
+    throw refuse('forbidden', 'A key gives out no key that may be used from more addresses than it may.')
   }
 }
 

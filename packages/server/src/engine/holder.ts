@@ -16,9 +16,11 @@ import type {
 import { createAddressMatcher, type AddressMatcher } from './addresses.ts'
 import { SharedParts } from './shared-parts.ts'
 import type { Compile, KeyRow, SessionRow } from './ports/directory.ts'
+import type { KeyWindow } from './ports/windows.ts'
+import type { UseNote } from './usage.ts'
 
-/** By which numbers uses of a secret are noted. */
-export type UsedSecret = Pick<KeyRow, 'keyNumber' | 'secretNumber'>
+/** By which numbers uses of a secret are noted, and where: the note is at hand, because each verification needs it. */
+export type UsedSecret = Pick<KeyRow, 'keyNumber' | 'secretNumber'> & { note: UseNote | null }
 
 /** A tenant's key as one look-up found it, ready to be judged. What every verification reads stands first, together. */
 export type KeyHolder = UsedSecret & {
@@ -27,6 +29,8 @@ export type KeyHolder = UsedSecret & {
   readonly standing: SecretStanding
   readonly subject: Subject
   readonly limit: WindowLimit
+  /** Opened by the first verification. */
+  window: KeyWindow | null
   readonly isAddressAllowed: AddressMatcher | null
   /** Its first use must be marked before it is answered. */
   readonly awaitsFirstUse: boolean
@@ -136,9 +140,10 @@ function compileOperator(row: KeyRow): OperatorHolder {
     keyId: row.keyId,
     keyNumber: row.keyNumber,
     secretNumber: row.secretNumber,
+    note: null,
     name: row.name,
     standing: standingOf(row),
-    onlyVerify: permissions !== null && permissions.every((permission) => permission === onlyVerifyPermission),
+    onlyVerify: permissions !== null,
   }
 }
 
@@ -178,6 +183,8 @@ function compileKey({ contract, rights, subjects, limits }: CompileParts, row: K
     standing: standingOf(row),
     subject: sharedSubject(subjects, row, effective),
     limit: sharedLimit(limits, limitOf(contract, row)),
+    window: null,
+    note: null,
     isAddressAllowed: allowlist === null ? null : createAddressMatcher(allowlist),
     keyNumber: row.keyNumber,
     secretNumber: row.secretNumber,
@@ -214,6 +221,7 @@ function compileSession(rights: Rights, row: SessionRow): SessionHolder {
       effective,
       organizationSuspended: row.organizationStatus !== 'active',
       ownerSuspended: row.memberStatus !== 'active',
+      steppedUpUntilMs: row.steppedUpUntilMs,
     },
     view,
     json: asciiJson(view),
@@ -228,7 +236,8 @@ function sharedSubject(subjects: SharedParts<Subject>, row: KeyRow, effective: P
   const { projectId, environment, permissions } = row
   const told = [scope, projectId, environment, role, permissions, organizationSuspended, ownerSuspended]
   return subjects.get(JSON.stringify(told), () => {
-    return { kind: 'key', scope, projectId, environment, role, effective, organizationSuspended, ownerSuspended }
+    const suspended = { organizationSuspended, ownerSuspended }
+    return { kind: 'key', scope, projectId, environment, role, effective, ...suspended, steppedUpUntilMs: null }
   })
 }
 
@@ -288,6 +297,7 @@ export function memberSubject(
   rights: Rights,
   organization: { readonly status: string },
   member: { readonly role: string; readonly status: string },
+  steppedUpUntilMs: number | null,
 ): Subject {
   return {
     kind: 'session',
@@ -298,5 +308,6 @@ export function memberSubject(
     effective: rights.ofRole(member.role),
     organizationSuspended: organization.status !== 'active',
     ownerSuspended: member.status !== 'active',
+    steppedUpUntilMs,
   }
 }

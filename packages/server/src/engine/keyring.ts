@@ -7,6 +7,14 @@ export type DerivedKeys = {
   idempotency(text: string): string
   /** 32 bytes. */
   cursor(text: string): Uint8Array
+  /** 32 bytes: what the secrets of webhooks are sealed with. */
+  readonly webhook: Uint8Array
+  /** 32 bytes: what the secrets of second factors are sealed with. */
+  readonly secondFactor: Uint8Array
+  /** 32 bytes: what a browser keeps, sealed, while a provider is asked who its person is. */
+  readonly openId: Uint8Array
+  /** 64 hexadecimal characters: by what the failures of an e-mail address are counted. */
+  address(text: string): string
 }
 
 /** The peppers in force: digests of credentials and all derived keys, under the current one and the previous, if any. */
@@ -35,8 +43,13 @@ function deriveKeys(pepper: Uint8Array): DerivedKeys {
   const derive = (use: string): Uint8Array => new Uint8Array(hkdfSync('sha256', pepper, '', `mintmark-${use}-v1`, 32))
   const idempotency = derive('idempotency')
   const cursor = derive('cursor')
+  const address = derive('address')
   return {
     idempotency: (text) => createHmac('sha256', idempotency).update(text).digest('hex'),
     cursor: (text) => createHmac('sha256', cursor).update(text).digest(),
+    webhook: derive('webhook'),
+    secondFactor: derive('second-factor'),
+    openId: derive('open-id'),
+    address: (text) => createHmac('sha256', address).update(text).digest('hex'),
   }
 }

@@ -20,10 +20,7 @@ export async function writePage<T>(
   input: PageInput,
   read: (page: Page) => Promise<readonly { readonly number: number; readonly view: T }[]>,
 ): Promise<ListPage<T>> {
-  const limit = input.limit ?? defaultPageLimit
-  if (!Number.isInteger(limit) || limit < 1 || limit > maxPageLimit) {
-    throw invalid('limit', `Give a whole number from 1 to ${maxPageLimit}.`)
-  }
+  const limit = requirePageLimit(input)
   const before = input.cursor === undefined ? null : cursors.read(context, input.cursor)
   const rows = await read({ before, limit: limit + 1 })
   const shown = rows.slice(0, limit)
@@ -32,4 +29,9 @@ export async function writePage<T>(
     data: shown.map(({ view }) => view),
     nextCursor: rows.length > limit && last !== undefined ? cursors.write(context, last.number) : null,
   }
+}
+
+export function requirePageLimit({ limit = defaultPageLimit }: PageInput): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= maxPageLimit) return limit
+  throw invalid('limit', `Give a whole number from 1 to ${maxPageLimit}.`)
 }

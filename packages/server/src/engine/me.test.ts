@@ -70,6 +70,14 @@ describeOnBothStorages('GET /v1/me', (open) => {
     expect((await me(key)).rateLimit.remaining).toBe(1)
   })
 
+  test('tells during a rotation of the secret that asks', async () => {
+    const older = await acme.mint()
+    const newer = (await acme.as('admin').post(`${older.path}/rotate`, {})).body
+    expect((await me(older.key)).keyPrefix).toBe(older.prefix)
+    expect((await me(newer.key)).keyPrefix).toBe(newer.prefix)
+    expect(newer.prefix).not.toBe(older.prefix)
+  })
+
   test('an empty list of permissions grants nothing, null inherits', async () => {
     const none = await acme.mint({ permissions: [] })
     expect(await me(none.key)).toMatchObject({ permissions: [], effectivePermissions: [], role: 'admin' })

@@ -66,7 +66,7 @@ async function keyMe(storage: Storage, caller: KeyCaller, window: WindowDecision
   return {
     apiKeyId: key.id,
     keyName: key.name,
-    keyPrefix: key.secrets.at(-1)?.prefix ?? '',
+    keyPrefix: caller.prefix,
     organizationId,
     scope: key.scope,
     scopedProjectId: key.projectId,

@@ -12,7 +12,7 @@ import {
 } from './members/invite-member.ts'
 import { viewMember, type MemberView } from './members/member-view.ts'
 import type { MemberParts } from './members/parts.ts'
-import { removeMember, type KeyFate } from './members/remove-member.ts'
+import { removeMember, type RemovalInput } from './members/remove-member.ts'
 import { syncMember, type MemberInput } from './members/sync-member.ts'
 import { notFound } from './refused.ts'
 import type { Done, IdempotentRequest } from './unit-of-work.ts'
@@ -24,7 +24,7 @@ export type MemberUseCases = {
   get(caller: CallerIn, userId: string): Promise<MemberView>
   list(caller: CallerIn, input: PageInput): Promise<ListPage<MemberView>>
   change(caller: CallerIn, userId: string, input: MemberChangeInput): Promise<MemberView>
-  remove(caller: CallerIn, userId: string, fate: KeyFate): Promise<void>
+  remove(caller: CallerIn, userId: string, input: RemovalInput): Promise<void>
   invite(
     caller: CallerIn,
     input: { readonly email: string; readonly role: string },
@@ -32,7 +32,7 @@ export type MemberUseCases = {
   ): Promise<Done<Invited>>
   listInvitations(caller: CallerIn, input: PageInput): Promise<ListPage<InvitationView>>
   withdrawInvitation(caller: CallerIn, id: string): Promise<void>
-  accept(caller: MemberCaller, token: string): Promise<Accepted>
+  accept(caller: MemberCaller, token: string, idempotency?: IdempotentRequest | null): Promise<Done<Accepted>>
 }
 
 export function createMembers(parts: MemberParts): MemberUseCases {
@@ -41,11 +41,11 @@ export function createMembers(parts: MemberParts): MemberUseCases {
     get: (caller, userId) => getMember(parts, caller, userId),
     list: (caller, input) => listMembers(parts, caller, input),
     change: (caller, userId, input) => changeMember(parts, caller, userId, input),
-    remove: (caller, userId, fate) => removeMember(parts, caller, userId, fate),
+    remove: (caller, userId, input) => removeMember(parts, caller, userId, input),
     invite: (caller, input, idempotency = null) => inviteMember(parts, caller, input, idempotency),
     listInvitations: (caller, input) => listInvitations(parts, caller, input),
     withdrawInvitation: (caller, id) => withdrawInvitation(parts, caller, id),
-    accept: (caller, token) => acceptInvitation(parts, caller, token),
+    accept: (caller, token, idempotency = null) => acceptInvitation(parts, caller, token, idempotency),
   }
 }
 

@@ -4,7 +4,7 @@ import type { Cursors } from './cursor.ts'
 import { onlyVerifyPermission } from './holder.ts'
 import type { Keyring } from './keyring.ts'
 import { maxNameLength, requireText } from './keys/key-policy.ts'
-import { isoTime, isoTimeOrNull, lastUseOf, statusOfKey, type KeyStatus } from './keys/key-view.ts'
+import { isoTime, isoTimeOrNull, lastUseOf, prefixOf, statusOfKey, type KeyStatus } from './keys/key-view.ts'
 import { writePage, type ListPage, type PageInput } from './list.ts'
 import type { Random } from './ports/clock.ts'
 import type { KeyFilter, KeyWithSecrets } from './ports/keys.ts'
@@ -50,88 +50,93 @@ type Parts = {
 const wholeInstallation = { tenant: 'every-organization', chain: 'installation' } as const
 
 export function createOperatorKeys(parts: Parts): OperatorKeyUseCases {
-  const { storage, mutate, random, cursors } = parts
-
-  async function create(
-    caller: OperatorCaller,
-    input: OperatorKeyInput,
-    idempotency: IdempotentRequest | null,
-  ): Promise<Done<MintedOperatorKey>> {
-    requireText('name', input.name, maxNameLength)
-    return mutate<MintedOperatorKey>({
-      caller,
-      ...wholeInstallation,
-      idempotency,
-      async replay(stores, resourceId) {
-        const keyId = parseMadeId('key', resourceId)
-        const key = keyId === null ? null : await stores.keys.find(null, keyId)
-        return key === null ? null : { ...viewOperatorKey(key, await stores.nowMs()), key: null }
-      },
-      async work({ stores, nowMs, tell }) {
-        const createdAtMs = await nowMs()
-        const { plaintext, ...secret } = mintOperatorSecret(parts, createdAtMs)
-        const key = await stores.keys.insert(draftOperatorKey(random, input, createdAtMs), secret)
-        const changes = { name: input.name, only: input.only ?? null }
-        await tell({ action: 'operator_key.created', target: { type: 'operator_key', id: key.id }, changes })
-        return { result: { ...viewOperatorKey(key, createdAtMs), key: plaintext }, resourceId: key.id }
-      },
-    })
-  }
-
-  async function revoke(
-    caller: OperatorCaller,
-    id: string,
-    idempotency: IdempotentRequest | null,
-  ): Promise<Done<OperatorKeyView>> {
-    const keyId = parseMadeId('key', id)
-    if (keyId === null) throw notFound()
-    return mutate<OperatorKeyView>({
-      caller,
-      ...wholeInstallation,
-      idempotency,
-      async replay(stores) {
-        const key = await stores.keys.find(null, keyId)
-        return key === null ? null : viewOperatorKey(key, await stores.nowMs())
-      },
-      async work({ stores, nowMs, tell }) {
-        stores.mustFit()
-        const key = await stores.keys.lock(null, keyId)
-        if (key === null) throw notFound()
-        const atMs = await nowMs()
-        if (key.revocation !== null) return { result: viewOperatorKey(key, atMs), resourceId: id }
-        const revocation = { atMs, by: caller.actor, reason: 'unspecified', comment: null } as const
-        await stores.keys.revoke(key.number, revocation)
-        await tell({ action: 'operator_key.revoked', target: { type: 'operator_key', id } })
-        return { result: viewOperatorKey({ ...key, revocation }, atMs), resourceId: id }
-      },
-    })
-  }
-
   return {
-    create,
-    revoke,
-    list: (input) =>
-      storage.read('every-organization', async (stores) => {
-        const filter = { ...everyKey, nowMs: await stores.nowMs() }
-        return writePage(cursors, 'operator-keys', input, async (page) =>
-          (await stores.keys.list(null, filter, page)).map((key) => ({
-            number: key.number,
-            view: viewOperatorKey(key, filter.nowMs),
-          })),
-        )
-      }),
+    create: (caller, input, idempotency) => createOperatorKey(parts, caller, input, idempotency),
+    revoke: (caller, id, idempotency) => revokeOperatorKey(parts, caller, id, idempotency),
+    list: (input) => listOperatorKeys(parts, input),
   }
 }
 
-const everyKey: Omit<KeyFilter, 'nowMs'> = {
+async function createOperatorKey(
+  parts: Parts,
+  caller: OperatorCaller,
+  input: OperatorKeyInput,
+  idempotency: IdempotentRequest | null,
+): Promise<Done<MintedOperatorKey>> {
+  requireText('name', input.name, maxNameLength)
+  return parts.mutate<MintedOperatorKey>({
+    caller,
+    ...wholeInstallation,
+    idempotency,
+    async replay(stores, resourceId) {
+      const keyId = parseMadeId('key', resourceId)
+      const key = keyId === null ? null : await stores.keys.find(null, keyId)
+      return key === null ? null : { ...viewOperatorKey(key, await stores.nowMs()), key: null }
+    },
+    async work({ stores, nowMs, tell }) {
+      const createdAtMs = await nowMs()
+      const { plaintext, ...secret } = mintOperatorSecret(parts, createdAtMs)
+      const key = await stores.keys.insert(draftOperatorKey(parts.random, input, createdAtMs), secret)
+      const changes = { name: input.name, only: input.only ?? null }
+      await tell({ action: 'operator_key.created', target: { type: 'operator_key', id: key.id }, changes })
+      return { result: { ...viewOperatorKey(key, createdAtMs), key: plaintext }, resourceId: key.id }
+    },
+  })
+}
+
+async function revokeOperatorKey(
+  { mutate }: Parts,
+  caller: OperatorCaller,
+  id: string,
+  idempotency: IdempotentRequest | null,
+): Promise<Done<OperatorKeyView>> {
+  const keyId = parseMadeId('key', id)
+  if (keyId === null) throw notFound()
+  return mutate<OperatorKeyView>({
+    caller,
+    ...wholeInstallation,
+    idempotency,
+    async replay(stores) {
+      const key = await stores.keys.find(null, keyId)
+      return key === null ? null : viewOperatorKey(key, await stores.nowMs())
+    },
+    async work({ stores, nowMs, tell }) {
+      stores.mustFit()
+      const key = await stores.keys.lock(null, keyId)
+      if (key === null) throw notFound()
+      const atMs = await nowMs()
+      if (key.revocation !== null) return { result: viewOperatorKey(key, atMs), resourceId: id }
+      const revocation = { atMs, by: caller.actor, reason: 'unspecified', comment: null } as const
+      await stores.keys.revoke(key.number, revocation)
+      await tell({ action: 'operator_key.revoked', target: { type: 'operator_key', id } })
+      return { result: viewOperatorKey({ ...key, revocation }, atMs), resourceId: id }
+    },
+  })
+}
+
+function listOperatorKeys({ storage, cursors }: Parts, input: PageInput): Promise<ListPage<OperatorKeyView>> {
+  return storage.read('every-organization', async (stores) => {
+    const filter = { ...everyKey, nowMs: await stores.nowMs() }
+    return writePage(cursors, 'operator-keys', input, async (page) =>
+      (await stores.keys.list(null, filter, page)).map((key) => ({
+        number: key.number,
+        view: viewOperatorKey(key, filter.nowMs),
+      })),
+    )
+  })
+}
+
+export const everyKey: Omit<KeyFilter, 'nowMs'> = {
   status: 'all',
   environment: null,
   projectId: null,
-  ownerUserId: null,
+  owner: null,
   id: null,
   search: null,
   unusedSinceMs: null,
+  neverUsed: null,
   expiresBeforeMs: null,
+  neverExpires: null,
 }
 
 function mintOperatorSecret(parts: Parts, createdAtMs: number) {
@@ -170,7 +175,7 @@ function viewOperatorKey(key: KeyWithSecrets, nowMs: number): OperatorKeyView {
   return {
     id: key.id,
     name: key.name,
-    prefix: key.secrets.at(-1)?.prefix ?? '',
+    prefix: prefixOf(key, nowMs),
     only: key.permissions === null ? null : 'verify',
     status: statusOfKey(key, nowMs),
     createdAt: isoTime(key.createdAtMs),

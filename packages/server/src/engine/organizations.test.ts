@@ -201,7 +201,6 @@ describeOnBothStorages('/v1/organizations', (open) => {
         await client.put(`${acme.path}/members/admin`, { role: 'admin' }),
         await client.post('/v1/sessions', { organizationId: acme.id, userId: 'admin' }),
         await client.get('/v1/operator-keys'),
-        await client.get('/v1/contract'),
       ]) {
         expect(reason(answer)).toEqual([403, 'forbidden'])
       }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { builtInContract, createDigesters, type KeyDigest } from '@mintmark/core'
+import { builtInContract, createDigesters, createLegacyFormat, type KeyDigest } from '@mintmark/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createSqliteDirectory } from '../storage/sql/directory-sqlite.ts'
 import { createEmbeddedEngine, createTestClock, type EmbeddedEngine } from '../testing/embedded-engine.ts'
@@ -29,7 +29,8 @@ function recognising(between: (digest: KeyDigest) => Promise<void>) {
   const rekeyings: Rekeying[] = []
   const recognise = createRecognise({
     format: keyFormatFor(contract),
-    digesters,
+    legacy: createLegacyFormat(contract.keys.legacy),
+    keyring: { digesters, rekeys: true },
     directory: {
       ...directory,
       async findKey(digest) {
@@ -77,4 +78,15 @@ test('what is known under neither is nobody', async () => {
   const { value } = await other.engine.operatorKeys.create(other.host, { name: 'elsewhere' }, null)
   await other.close()
   expect(await any(value.key ?? '')).toMatchObject({ holder: null, refusal: { reason: 'invalid_key' } })
+})
+
+test('a text that differs by one character from a secret seen before is nobody', async () => {
+  const { any } = recognising(async () => {})
+  expect((await any(secret)).holder).not.toBeNull()
+  for (let index = 0; index < secret.length; index++) {
+    const other = secret[index] === 'a' ? 'b' : 'a'
+    const { holder } = await any(secret.slice(0, index) + other + secret.slice(index + 1))
+    expect(holder, `at ${index}`).toBeNull()
+  }
+  expect((await any(secret)).holder).not.toBeNull()
 })

@@ -3,13 +3,17 @@ import {
   refuseStanding,
   sessionTokenFormat,
   type KeyDigest,
-  type KeyDigesters,
   type KeyFormat,
+  type LegacyFormat,
   type Refusal,
 } from '@mintmark/core'
+import { hash } from 'node:crypto'
+import { digestForeign, digestOwn, type CredentialDigests } from './credential-digests.ts'
 import type { KeyHolder, OperatorHolder, SessionHolder } from './holder.ts'
 import type { Directory, Found } from './ports/directory.ts'
 import type { Rekeying } from './ports/activity.ts'
+import { BoundedMap } from './bounded-map.ts'
+import type { Keyring } from './keyring.ts'
 import { whenReady, type Ready } from './when-ready.ts'
 
 export type Holder = KeyHolder | OperatorHolder | SessionHolder
@@ -20,9 +24,6 @@ export type Recognition<H extends Holder = Holder> = {
   readonly refusal: Refusal | null
   readonly nowMs: number
 }
-
-/** The digests of one credential under the peppers in force; `previous` is null unless a pepper change is under way. */
-export type CredentialDigests = { readonly current: KeyDigest; readonly previous: KeyDigest | null }
 
 /** Turns a credential's text into its holder: shape and checksum, digest, look-up, standing. The only place that does. */
 export type Recognise = {
@@ -38,11 +39,18 @@ export type Recognise = {
 
 type Parts = {
   readonly format: KeyFormat
-  readonly digesters: KeyDigesters
+  readonly legacy: LegacyFormat
+  readonly keyring: Pick<Keyring, 'digesters' | 'rekeys'>
   readonly directory: Directory<KeyHolder | OperatorHolder, SessionHolder>
-  /** Told of secrets that were found under the previous pepper. */
+  /** Told of secrets that were found under the previous pepper, or under what another system stored of them. */
   readonly rekey: (rekeying: Rekeying) => void
 }
+
+/** Credentials whose digests are remembered; forgetting one costs a microsecond. */
+const maxRemembered = 100_000
+
+/** A credential that was somebody's when it was last looked up: what it is, never whose. */
+type Seen = { readonly isSession: boolean; readonly digests: CredentialDigests }
 
 /** Longer texts are no credentials of ours; they die before they cost anything (SECURITY R-B5). */
 export const maxCredentialLength = 256
@@ -54,61 +62,92 @@ const unknown: Recognition<never> = Object.freeze({
 })
 
 export function createRecognise(parts: Parts): Recognise {
-  const { format, digesters, directory } = parts
+  return new Recogniser(parts)
+}
 
-  const findKey = underEitherPepper('key', (digest) => directory.findKey(digest))
-  const findSession = underEitherPepper('session', (digest) => directory.findSession(digest))
+class Recogniser implements Recognise {
+  readonly #parts: Parts
+  /**
+   * By the plain hash of the text, which Node makes in half the time of a keyed digest. It stays in memory, and no text
+   * can be had back from it: a key is random.
+   */
+  readonly #seen = new BoundedMap<string, Seen>(maxRemembered)
 
-  function digestsOf(text: string): CredentialDigests {
-    const { current, previous } = digesters
-    return { current: current.digest(text), previous: previous === null ? null : previous.digest(text) }
+  constructor(parts: Parts) {
+    this.#parts = parts
   }
 
-  /**
-   * During a pepper change what is unknown under the current pepper is looked up under the previous one, and once more
-   * under the current one: between the two looks another node may have re-keyed it.
-   */
-  function underEitherPepper<H>(
-    table: Rekeying['table'],
+  tenant(text: string): Ready<Recognition<KeyHolder | SessionHolder>> {
+    if (text.length > maxCredentialLength) return unknown
+    const tag = hash('sha256', text, 'binary')
+    const seen = this.#seen.get(tag)
+    if (seen !== undefined) return this.#recogniseTenant(seen)
+    const presented = this.#read(text)
+    if (presented === null) return unknown
+    return whenReady(this.#recogniseTenant(presented), (recognition) => {
+      if (recognition.holder !== null) this.#seen.set(tag, presented)
+      return recognition
+    })
+  }
+
+  any(text: string): Ready<Recognition> {
+    const digests = this.operatorDigests(text)
+    return digests === null ? this.tenant(text) : this.operatorByDigests(digests)
+  }
+
+  operatorDigests(text: string): CredentialDigests | null {
+    if (text.length > maxCredentialLength || operatorKeyFormat.parse(text) === null) return null
+    return digestOwn(this.#parts.keyring, 'key', text)
+  }
+
+  operatorByDigests(digests: CredentialDigests): Ready<Recognition<OperatorHolder>> {
+    return whenReady(this.#findKey(digests), judgeOperatorStanding)
+  }
+
+  /** What has no shape of ours, or a wrong checksum, may have the shape of another system's keys. */
+  #read(text: string): Seen | null {
+    const { format, legacy, keyring } = this.#parts
+    if (format.parse(text) !== null) return { isSession: false, digests: digestOwn(keyring, 'key', text) }
+    if (sessionTokenFormat.parse(text) !== null) {
+      return { isSession: true, digests: digestOwn(keyring, 'session', text) }
+    }
+    const hashes = legacy.hashesOf(text)
+    return hashes.length === 0 ? null : { isSession: false, digests: digestForeign(keyring, text, hashes) }
+  }
+
+  #recogniseTenant({ isSession, digests }: Seen): Ready<Recognition<KeyHolder | SessionHolder>> {
+    return isSession
+      ? whenReady(this.#findSession(digests), judgeSessionStanding)
+      : whenReady(this.#findKey(digests), judgeKeyStanding)
+  }
+
+  #findKey(digests: CredentialDigests): Ready<Found<KeyHolder | OperatorHolder>> {
+    const { directory } = this.#parts
+    if (digests.places.length === 0) return directory.findKey(digests.current)
+    return this.#findInPlaces(digests, (digest) => directory.findKey(digest))
+  }
+
+  #findSession(digests: CredentialDigests): Ready<Found<SessionHolder>> {
+    const { directory } = this.#parts
+    if (digests.places.length === 0) return directory.findSession(digests.current)
+    return this.#findInPlaces(digests, (digest) => directory.findSession(digest))
+  }
+
+  /** First where nearly all are, then in every place, for between two looks another node may have re-keyed it. */
+  #findInPlaces<H>(
+    { current, places }: CredentialDigests,
     find: (digest: KeyDigest) => Ready<Found<H>>,
-  ): (digests: CredentialDigests) => Ready<Found<H>> {
-    return ({ current, previous }) => {
-      if (previous === null) return find(current)
-      return whenReady(find(current), (found) => {
-        if (found.holder !== null) return found
-        return whenReady(find(previous), (older) => {
-          if (older.holder === null) return find(current)
-          parts.rekey({ table, previous, current, pepperVersion: digesters.current.version })
-          return older
-        })
+  ): Ready<Found<H>> {
+    const findFrom = (index: number, missed: Found<H>): Ready<Found<H>> => {
+      const place = places[index]
+      if (place === undefined) return missed
+      return whenReady(find(place.digest), (found) => {
+        if (found.holder === null) return findFrom(index + 1, found)
+        for (const rekeying of place.rekeyings) this.#parts.rekey(rekeying)
+        return found
       })
     }
-  }
-
-  function tenant(text: string): Ready<Recognition<KeyHolder | SessionHolder>> {
-    if (text.length > maxCredentialLength) return unknown
-    if (format.parse(text) !== null) return whenReady(findKey(digestsOf(text)), judgeKeyStanding)
-    if (sessionTokenFormat.parse(text) !== null) return whenReady(findSession(digestsOf(text)), judgeSessionStanding)
-    return unknown
-  }
-
-  function operatorDigests(text: string): CredentialDigests | null {
-    if (text.length > maxCredentialLength || operatorKeyFormat.parse(text) === null) return null
-    return digestsOf(text)
-  }
-
-  function operatorByDigests(digests: CredentialDigests): Ready<Recognition<OperatorHolder>> {
-    return whenReady(findKey(digests), judgeOperatorStanding)
-  }
-
-  return {
-    tenant,
-    any(text) {
-      const digests = operatorDigests(text)
-      return digests === null ? tenant(text) : operatorByDigests(digests)
-    },
-    operatorByDigests,
-    operatorDigests,
+    return whenReady(find(current), (found) => (found.holder === null ? findFrom(0, found) : found))
   }
 }
 

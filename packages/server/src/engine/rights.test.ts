@@ -2,9 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openingInProcess } from '../testing/in-process.ts'
 import { RightsModel, stepArbitrary, type Step } from '../testing/rights-model.ts'
+import { count } from '../testing/scale.ts'
 
 /** Each of eight steps at most, on an organization of its own. */
-const runs = process.env['MINTMARK_RELEASE'] === '1' ? 10_000 : 500
+const runs = count(500, 10_000)
 
 describe('rights after any sequence of changes', () => {
   const open = openingInProcess()

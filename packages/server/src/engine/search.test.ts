@@ -95,6 +95,18 @@ describeOnBothStorages('lists and search', (open) => {
     }
   })
 
+  test('find for an operator outside of any organization whose a key is, and nothing by less than is shown', async () => {
+    const anywhere = async (text: string) =>
+      expectStatus(200, await mintmark.operator.get(`/v1/search?q=${encodeURIComponent(text)}`)).data
+    const { prefix = '', id } = keys['web test'] ?? {}
+    expect(await anywhere(prefix)).toMatchObject([{ type: 'key', id, organizationId: acme.id, label: 'find' }])
+    const organization = { type: 'organization', id: acme.id, organizationId: acme.id }
+    expect(await anywhere(acme.id)).toMatchObject([organization])
+    for (const text of [prefix.slice(0, -1), keys['wide']?.key ?? '', 'find', '%']) {
+      expect(await anywhere(text)).toEqual([])
+    }
+  })
+
   test('leave the other environment’s keys alone, whatever is asked for', async () => {
     for (const [caller, other] of [
       ['wide', 'wide test'],

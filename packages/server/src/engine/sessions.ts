@@ -60,7 +60,8 @@ export function createSessions(parts: Parts): SessionUseCases {
           const digest = current.digest(token)
           const pepperVersion = current.version
           await stores.sessions.insert({ id, organizationId, userId, createdAtMs, expiresAtMs, digest, pepperVersion })
-          await tell({ action: 'session.created', target: { type: 'member', id: userId }, changes: { expiresAtMs } })
+          const changes = { sessionId: id, expiresAtMs }
+          await tell({ action: 'session.created', target: { type: 'member', id: userId }, changes })
           return { result: { token, expiresAt: isoTime(expiresAtMs) }, resourceId: id }
         },
       })
@@ -73,7 +74,7 @@ export function createSessions(parts: Parts): SessionUseCases {
         async work({ stores, nowMs, tell }) {
           stores.mustFit()
           if (await stores.sessions.end(organizationId, sessionId, await nowMs())) {
-            await tell({ action: 'session.ended', target: { type: 'member', id: userId } })
+            await tell({ action: 'session.ended', target: { type: 'member', id: userId }, changes: { sessionId } })
           }
           return { result: null, resourceId: null }
         },

@@ -80,7 +80,22 @@ describeOnBothStorages('Idempotency-Key', (open) => {
       async () => [admin, `${(await acme.mint()).path}/transfer`, { userId: 'member' }, { userId: 'engineer' }],
       null,
     ],
+    ['POST /v1/users/invite', async () => [admin, '/v1/users/invite', invitation(), invitation()], 'token'],
+    [
+      'POST /v1/users/invitations/accept',
+      async () => {
+        const [token, other] = [
+          (await admin.post('/v1/users/invite', invitation())).body.token,
+          (await admin.post('/v1/users/invite', invitation())).body.token,
+        ]
+        const home = await mintmark.organization({ roles: ['member'] })
+        await mintmark.operator.put(`${home.path}/members/guest-${home.id}`, { role: 'member' })
+        return [home.as(`guest-${home.id}`), '/v1/users/invitations/accept', { token }, { token: other }]
+      },
+      null,
+    ],
   ]
+  const invitation = () => ({ email: `${fresh()['idempotency-key']}@example.test`, role: 'member' })
 
   test.each(posts)('%s: the same request answers as before, without any secret', async (_, prepare, secret) => {
     const [client, path, body] = await prepare()
@@ -99,6 +114,18 @@ describeOnBothStorages('Idempotency-Key', (open) => {
     const header = fresh()
     expect((await client.post(path, body, header)).status).toBeLessThan(300)
     expect(reason(await client.post(path, other, header))).toEqual([409, 'idempotency_mismatch'])
+  })
+
+  test('an acceptance is not given again once the member has been removed', async () => {
+    const [prepare] = posts.filter(([name]) => name.endsWith('/accept')).map(([, each]) => each)
+    if (prepare === undefined) throw new Error('Acceptances are gone from the list')
+    const [guest, path, body] = await prepare()
+    const header = fresh()
+    const { id } = expectStatus(201, await guest.post(path, body, header))
+    expect((await admin.delete(`/v1/users/${id}`)).status).toBe(204)
+    expect(reason(await guest.post(path, body, header))).toEqual([409, 'conflict'])
+    await acme.addMember(id, 'member')
+    expect(reason(await guest.post(path, body, header))).toEqual([409, 'conflict'])
   })
 
   test('the same body to another path is another request', async () => {
@@ -167,6 +194,26 @@ describeOnBothStorages('Idempotency-Key', (open) => {
       409,
       'conflict',
     ])
+  })
+
+  test('what was deleted, and made again by somebody else, is not told as what this request made', async () => {
+    const again = async (client: Client, path: string, body: { id: string; name: string }): Promise<void> => {
+      const header = fresh()
+      expectStatus(201, await client.post(path, body, header))
+      expect((await client.delete(`${path}/${body.id}`)).status).toBe(204)
+      expectStatus(201, await client.post(path, { ...body, name: 'another' }))
+      expect(reason(await client.post(path, body, header))).toEqual([409, 'conflict'])
+    }
+    await again(mintmark.operator, '/v1/organizations', { id: 'twice', name: 'once' })
+    await again(admin, '/v1/projects', { id: 'twice', name: 'once' })
+    // A project of this id elsewhere is none of it.
+    const globex = await mintmark.organization()
+    const header = fresh()
+    const body = { id: 'both', name: 'ours' }
+    expectStatus(201, await admin.post('/v1/projects', body, header))
+    expectStatus(201, await globex.as('admin').post('/v1/projects', body))
+    expect((await globex.as('admin').delete('/v1/projects/both')).status).toBe(204)
+    expect(replayed(await admin.post('/v1/projects', body, header))).toBe('true')
   })
 
   test('what was refused is not remembered: the same key is good for the corrected request', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ActivityStore, Rekeying } from './ports/activity.ts'
-import { createKeyDigester } from '@mintmark/core'
+import { createKeyDigester, type OrganizationId, type UserId } from '@mintmark/core'
+import type { UsedSecret } from './holder.ts'
 import { createUsageRecorder } from './usage.ts'
 
 type Batch = Parameters<ActivityStore['record']>[0]
@@ -21,7 +22,8 @@ function memoryActivity() {
   return { activity, batches, state }
 }
 
-const key = { keyNumber: 1, secretNumber: 11 }
+const numbers = { keyNumber: 1, secretNumber: 11 }
+const holder = (): UsedSecret => ({ ...numbers, note: null })
 const minuteMs = 60_000
 
 function recorderOf(activity: ActivityStore) {
@@ -31,6 +33,7 @@ function recorderOf(activity: ActivityStore) {
 
 describe('usage', () => {
   test('is counted by key, minute and outcome, and written once', async () => {
+    const key = holder()
     const { activity, batches } = memoryActivity()
     const { usage } = recorderOf(activity)
     for (let count = 0; count < 3; count += 1) usage.record(key, 'accepted', 5 * minuteMs, '192.0.2.1')
@@ -44,10 +47,11 @@ describe('usage', () => {
       { keyNumber: 1, minute: 5, outcome: 'rate_limit', count: 1 },
       { keyNumber: 1, minute: 6, outcome: 'accepted', count: 1 },
     ])
-    expect(batches[0]?.uses).toEqual([{ ...key, atMs: 6 * minuteMs, ip: null }])
+    expect(batches[0]?.uses).toEqual([{ ...numbers, atMs: 6 * minuteMs, ip: null, agent: null }])
   })
 
   test('by a dead secret is counted, but is no use of it', async () => {
+    const key = holder()
     const { activity, batches } = memoryActivity()
     const { usage } = recorderOf(activity)
     usage.record(key, 'key_revoked', minuteMs, '192.0.2.1')
@@ -57,6 +61,7 @@ describe('usage', () => {
   })
 
   test('that could not be written is written by the next flush, and said', async () => {
+    const key = holder()
     const { activity, batches, state } = memoryActivity()
     const { usage, errors } = recorderOf(activity)
     state.fails = true
@@ -68,14 +73,18 @@ describe('usage', () => {
     await usage.flush()
     const accepted = batches[0]?.counts.filter(({ outcome }) => outcome === 'accepted') ?? []
     expect(accepted.reduce((sum, { count }) => sum + count, 0)).toBe(2)
-    expect(batches[0]?.uses).toEqual([{ ...key, atMs: minuteMs + 1, ip: '192.0.2.9' }])
+    expect(batches[0]?.uses).toEqual([{ ...numbers, atMs: minuteMs + 1, ip: '192.0.2.9', agent: null }])
     expect(usage.dropped()).toBe(0)
   })
 
   test('of many keys is not counted twice where only a part of it could be written', async () => {
     const { activity, batches, state } = memoryActivity()
     const { usage } = recorderOf(activity)
-    const keys = Array.from({ length: 250 }, (_, index) => ({ keyNumber: index, secretNumber: 1000 + index }))
+    const keys = Array.from({ length: 250 }, (_, index) => ({
+      keyNumber: index,
+      secretNumber: 1000 + index,
+      note: null,
+    }))
     for (const each of keys) usage.record(each, 'accepted', minuteMs, null)
     state.failsAfter = 2
     await usage.flush()
@@ -88,6 +97,7 @@ describe('usage', () => {
   })
 
   test('that cannot be written for long is said once for each outage', async () => {
+    const key = holder()
     const { activity, state } = memoryActivity()
     const { usage, errors } = recorderOf(activity)
     usage.record(key, 'accepted', minuteMs, null)
@@ -116,10 +126,117 @@ describe('usage', () => {
   })
 
   test('flushed twice at once is not written twice', async () => {
+    const key = holder()
     const { activity, batches } = memoryActivity()
     const { usage } = recorderOf(activity)
     usage.record(key, 'accepted', minuteMs, null)
     await Promise.all([usage.flush(), usage.flush(), usage.flush()])
     expect(batches).toHaveLength(1)
+  })
+
+  test('of a secret whose row was read anew in between is told once, with the latest use', async () => {
+    const { activity, batches } = memoryActivity()
+    const { usage } = recorderOf(activity)
+    usage.record(holder(), 'accepted', minuteMs, '192.0.2.1')
+    usage.record(holder(), 'accepted', minuteMs + 1, '192.0.2.2')
+    await usage.flush()
+    expect(batches[0]?.uses).toEqual([{ ...numbers, atMs: minuteMs + 1, ip: '192.0.2.2', agent: null }])
+    expect(batches[0]?.counts.reduce((total, { count }) => total + count, 0)).toBe(2)
+  })
+
+  test('goes on after a flush', async () => {
+    const key = holder()
+    const { activity, batches } = memoryActivity()
+    const { usage } = recorderOf(activity)
+    usage.record(key, 'accepted', minuteMs, '192.0.2.1')
+    await usage.flush()
+    usage.record(key, 'key_revoked', 9 * minuteMs, '192.0.2.1')
+    await usage.flush()
+    expect(batches[1]).toEqual({
+      uses: [],
+      counts: [{ keyNumber: 1, minute: 9, outcome: 'key_revoked', count: 1 }],
+      rekeyings: [],
+      sightings: [],
+    })
+  })
+
+  test('is told with the agent of the last use, and without one where it was not seen', async () => {
+    const [one, other] = [holder(), { keyNumber: 1, secretNumber: 12, note: null }]
+    const { activity, batches } = memoryActivity()
+    const { usage } = recorderOf(activity)
+    usage.record(one, 'accepted', minuteMs, null, 'curl/8')
+    usage.record(other, 'accepted', minuteMs, null, 'curl/8')
+    usage.record(other, 'forbidden', minuteMs + 1, '192.0.2.1')
+    await usage.flush()
+    usage.record(one, 'accepted', 2 * minuteMs, '192.0.2.2')
+    await usage.flush()
+    expect(batches.map(({ uses }) => uses.map(({ agent, ip }) => [agent, ip]))).toEqual([
+      [
+        ['curl/8', null],
+        [null, '192.0.2.1'],
+      ],
+      [[null, '192.0.2.2']],
+    ])
+  })
+
+  test('that waits is told of: until it is written, and while it is being written', async () => {
+    const key = holder()
+    const { activity, state } = memoryActivity()
+    let write: () => void = () => {}
+    const slow: ActivityStore = {
+      ...activity,
+      async record(batch) {
+        await new Promise<void>((resolve) => (write = resolve))
+        await activity.record(batch)
+      },
+    }
+    const { usage } = recorderOf(slow)
+    expect(usage.waiting()).toBe(0)
+    for (let count = 0; count < 3; count += 1) usage.record(key, 'accepted', (1 + count) * minuteMs, null)
+    usage.record(key, 'forbidden', 3 * minuteMs, null)
+    expect(usage.waiting()).toBe(4)
+    state.fails = true
+    for (const left of [4, 0]) {
+      const flushed = usage.flush()
+      await Promise.resolve()
+      expect(usage.waiting()).toBe(4)
+      write()
+      await flushed
+      expect(usage.waiting()).toBe(left)
+      state.fails = false
+    }
+  })
+
+  test('members are seen once in a batch, when they were there last, also where they could not be written', async () => {
+    const { activity, batches, state } = memoryActivity()
+    const { usage } = recorderOf(activity)
+    const ada = { organizationId: 'acme' as OrganizationId, userId: 'ada' as UserId }
+    const bo = { organizationId: 'acme' as OrganizationId, userId: 'bo' as UserId }
+    state.fails = true
+    usage.see(ada, 1)
+    usage.see(bo, 2)
+    await usage.flush()
+    usage.see(ada, 3)
+    usage.see(ada, 4)
+    state.fails = false
+    await usage.flush()
+    await usage.flush()
+    const [batch, ...others] = batches
+    expect(batch?.sightings?.toSorted((one, other) => one.atMs - other.atMs)).toEqual([
+      { ...bo, atMs: 2 },
+      { ...ada, atMs: 4 },
+    ])
+    expect(others).toEqual([])
+  })
+
+  test('of more secrets than may wait is dropped and counted', async () => {
+    const { activity, batches } = memoryActivity()
+    const { usage } = recorderOf(activity)
+    for (let secretNumber = 0; secretNumber < 200_003; secretNumber++) {
+      usage.record({ keyNumber: 1, secretNumber, note: null }, 'accepted', minuteMs, null)
+    }
+    expect(usage.dropped()).toBe(3)
+    await usage.flush()
+    expect(batches.flatMap(({ uses }) => uses)).toHaveLength(200_000)
   })
 })

@@ -1,10 +1,11 @@
 import {
   judge,
+  rateLimitOf,
   sentenceOf,
   statusOf,
-  wholeSeconds,
   type Contract,
   type Demand,
+  type RateLimit,
   type Reason,
   type Refusal,
   type WindowDecision,
@@ -29,17 +30,10 @@ export type Question = {
   readonly demand: Demand
   /** The client's address, for keys with an allow-list; null: unknown. */
   readonly clientIp: string | null
+  /** The client's User-Agent; null: unknown. */
+  readonly agent: string | null
   /** What the request spends from the window, 0 to 1000. 0 looks without spending. */
   readonly cost: number
-}
-
-/** The state of a window as answers show it. */
-export type RateLimitView = {
-  readonly limit: number
-  readonly remaining: number
-  readonly resetSeconds: number
-  readonly retryAfterSeconds: number
-  readonly windowSeconds: number
 }
 
 /** A verdict as data. What a refusal says is in `refusal`; the holder is there whenever the credential was his. */
@@ -57,7 +51,7 @@ export type VerdictView = {
   readonly message: string | null
   readonly key: VerifiedKey | null
   readonly session: VerifiedSession | null
-  readonly rateLimit: RateLimitView | null
+  readonly rateLimit: RateLimit | null
 }
 
 type Parts = {
@@ -97,10 +91,11 @@ export function createVerify(parts: Parts): Verify {
     const { holder, refusal, nowMs } = recognition
     if (holder === null) return { refusal, holder, window: null }
     if (refusal !== null) {
-      if (holder.kind === 'key') usage.record(holder, refusal.reason, nowMs, question.clientIp)
+      if (holder.kind === 'key') usage.record(holder, refusal.reason, nowMs, question.clientIp, question.agent)
       return { refusal, holder, window: null }
     }
     if (holder.kind === 'session') {
+      usage.see(holder, nowMs)
       const { subject } = holder
       const { demand } = question
       const refusal = judge({ subject, demand, window: null, isAddressAllowed: true, neverByKey, nowMs })
@@ -125,11 +120,12 @@ export function createVerify(parts: Parts): Verify {
     if (question.cost > holder.limit.limit) {
       throw invalid('cost', `The limit of this key is ${holder.limit.limit}: a cost above it can never be admitted.`)
     }
-    return whenReady(windows.spend(holder.keyId, holder.limit, question.cost), (window) => {
+    const open = (holder.window ??= windows.open(holder.keyId))
+    return whenReady(open.spend(holder.limit, question.cost), (window) => {
       const { demand, clientIp } = question
       const isAddressAllowed = mayComeFrom(holder, clientIp)
       const refusal = judge({ subject: holder.subject, demand, window, isAddressAllowed, neverByKey, nowMs })
-      usage.record(holder, refusal === null ? 'accepted' : refusal.reason, nowMs, clientIp)
+      usage.record(holder, refusal === null ? 'accepted' : refusal.reason, nowMs, clientIp, question.agent)
       return { refusal, holder, window }
     })
   }
@@ -150,16 +146,6 @@ export function viewVerdict(verdict: Verdict, contract: Contract): VerdictView {
     message: refusal === null ? null : sentenceOf(refusal, contract.messages),
     key: holder?.kind === 'key' ? holder.view : null,
     session: holder?.kind === 'session' ? holder.view : null,
-    rateLimit: window === null ? null : viewWindow(window),
-  }
-}
-
-export function viewWindow(window: WindowDecision): RateLimitView {
-  return {
-    limit: window.limit,
-    remaining: window.remaining,
-    resetSeconds: Math.ceil(window.resetMs / 1000),
-    retryAfterSeconds: window.admitted ? 0 : wholeSeconds(window.retryAfterMs),
-    windowSeconds: window.windowMs / 1000,
+    rateLimit: window === null ? null : rateLimitOf(window),
   }
 }

@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http'
 import fastify, { type FastifyInstance } from 'fastify'
-import type { Contract } from '@mintmark/core'
+import { safetyHeaders, type Contract } from '@mintmark/core'
 import type { Engine } from '../engine/engine.ts'
 import type { ClientAddress } from './client-address.ts'
+import { allowOrigins } from './cross-origin.ts'
 import { wrapSuccesses } from './envelope.ts'
 import { answerErrors } from './error-handler.ts'
 import { maxBodyBytes } from './exchange.ts'
@@ -9,12 +11,14 @@ import { identify } from './identify.ts'
 import { readJsonBodies } from './json-body.ts'
 import { laneOperations } from './lane-operations.ts'
 import type { Log } from './log.ts'
+import type { MetricsSources } from './metrics/write-metrics.ts'
 import type { DescribedOperation } from './openapi/described-operation.ts'
+import type { Dashboard } from './pages/dashboard.ts'
 import { decodable, maxHeaderBytes } from './request-target.ts'
 import { RouteTable } from './route-table.ts'
 import { addRoutes } from './routes/all.ts'
+import type { AnswerGraphql } from './routes/graphql.ts'
 import type { Health } from './routes/health.ts'
-import { safetyHeaders } from './safety-headers.ts'
 import { setValidators } from './validators.ts'
 
 export type AppOptions = {
@@ -23,9 +27,19 @@ export type AppOptions = {
   readonly clientAddress: ClientAddress
   readonly createRequestId: () => string
   readonly health: Health
+  readonly metrics: MetricsSources
   readonly log: Log
   readonly version: string
   readonly publicUrl: string
+  readonly graphql: AnswerGraphql
+  /** Null: it was not built. */
+  readonly dashboard: Dashboard | null
+  /** Of the dashboard's content security policy: new for each answer. */
+  readonly createNonce: () => string
+  /** Whose pages may call `/v1/*`. */
+  readonly allowedOrigins: readonly string[]
+  /** Told of each request's route; null: none. */
+  readonly onRoute?: (request: IncomingMessage, route: string | null) => void
 }
 
 /** The HTTP interface but for the verify lane. */
@@ -56,11 +70,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   readJsonBodies(app)
   answerErrors(app, options)
   app.addHook('onRequest', async (request, reply) => {
+    options.onRoute?.(request.raw, request.routeOptions.url ?? null)
     void reply.header('X-Request-Id', request.id)
     for (let index = 0; index < safetyHeaders.length; index += 2) {
       void reply.header(safetyHeaders[index] ?? '', safetyHeaders[index + 1])
     }
   })
+  allowOrigins(app, options.allowedOrigins)
   identify(app, { engine, contract, clientAddress, table })
   wrapSuccesses(app, contract)
   app.addHook('onResponse', async (request, reply) => {

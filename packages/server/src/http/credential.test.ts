@@ -123,6 +123,15 @@ describe('a credential', () => {
     expect(read(headers).isAmbiguous).toBe(isAmbiguous)
   })
 
+  test('may be a session token in Authorization, wherever a contract has keys put', () => {
+    const session = ['authorization', 'bearer mms_0'] as const
+    expect(read([session], ['x-api-key'])).toMatchObject({ credential: 'mms_0', isAmbiguous: false })
+    expect(read([session, ['x-api-key', 'k']], ['x-api-key'])).toMatchObject({ isAmbiguous: true })
+    expect(read([session, session], ['x-api-key'])).toMatchObject({ isAmbiguous: true })
+    expect(read([['x-api-key', 'mms_0']], ['authorization'])).toMatchObject({ credential: null })
+    expect(read([['authorization', 'Bearer k_mms_0']], ['x-api-key'])).toMatchObject({ credential: null })
+  })
+
   test('is read from the headers that a contract accepts, and no others', () => {
     const both = [
       ['authorization', 'Bearer a'],

@@ -1,13 +1,10 @@
-import type { CredentialHeader } from '@mintmark/core'
+import { bearerToken, presentedCredential, type CredentialHeader, type PresentedCredential } from '@mintmark/core'
 
 /** Mintmark's own interface takes a credential in either header, whatever the contract asks of the company's own. */
 export const ownHeaders: readonly CredentialHeader[] = ['authorization', 'x-api-key']
 
-/** What a request's headers say to Mintmark. An empty credential is none. */
-export type RequestHeaders = {
-  readonly credential: string | null
-  /** Two credentials, or one header twice: nobody may choose between them (RFC 6750 section 2). */
-  readonly isAmbiguous: boolean
+/** What a request's headers say to Mintmark. */
+export type RequestHeaders = PresentedCredential & {
   /** `Mintmark-Organization` and `Mintmark-User`. */
   readonly organizationId: string | null
   readonly userId: string | null
@@ -20,7 +17,7 @@ export type RequestHeaders = {
  * Reads the raw headers in one pass: Node keeps the first of two `Authorization` silently and joins two `X-API-Key`
  * with a comma. A scheme other than Bearer is not a credential of ours. Nothing is trimmed, folded or decoded.
  *
- * @param accepted headers that may carry a credential
+ * @param accepted headers that may carry a key
  */
 export function readHeaders(rawHeaders: readonly string[], accepted: readonly CredentialHeader[]): RequestHeaders {
   let bearer: string | null = null
@@ -38,7 +35,6 @@ export function readHeaders(rawHeaders: readonly string[], accepted: readonly Cr
     switch (name.length) {
       case 13:
         if (isNamed(name, 'authorization')) {
-          if (!accepted.includes('authorization')) break
           authorizations += 1
           bearer = bearerToken(value)
         } else if (isNamed(name, 'mintmark-user')) {
@@ -47,7 +43,7 @@ export function readHeaders(rawHeaders: readonly string[], accepted: readonly Cr
         }
         break
       case 9:
-        if (!isNamed(name, 'x-api-key') || !accepted.includes('x-api-key')) break
+        if (!isNamed(name, 'x-api-key')) break
         apiKeys += 1
         apiKey = value === '' ? null : value
         break
@@ -62,11 +58,10 @@ export function readHeaders(rawHeaders: readonly string[], accepted: readonly Cr
       default:
     }
   }
-  const isRepeated = authorizations > 1 || apiKeys > 1
-  const differ = bearer !== null && apiKey !== null && bearer !== apiKey
+  const { credential, isAmbiguous } = presentedCredential({ bearer, apiKey, authorizations, apiKeys }, accepted)
   return {
-    credential: bearer ?? apiKey,
-    isAmbiguous: isRepeated || differ,
+    credential,
+    isAmbiguous,
     organizationId,
     userId,
     isActingTwice,
@@ -76,12 +71,4 @@ export function readHeaders(rawHeaders: readonly string[], accepted: readonly Cr
 
 function isNamed(name: string, lowerCase: string): boolean {
   return name === lowerCase || name.toLowerCase() === lowerCase
-}
-
-/** `Bearer` in any case, one or more spaces, the token (RFC 9110 section 11.4). Null for another scheme or no token. */
-function bearerToken(value: string): string | null {
-  if (value.length < 7 || value.charCodeAt(6) !== 0x20 || value.slice(0, 6).toLowerCase() !== 'bearer') return null
-  let start = 7
-  while (value.charCodeAt(start) === 0x20) start += 1
-  return start === value.length ? null : value.slice(start)
 }

@@ -90,6 +90,18 @@ describe.each(['problem', 'reason', 'error', 'envelope'] as const)('errors in th
     ])
   })
 
+  test('are problems for whoever asks for problems', async () => {
+    const mintmark = await open({ contract: { name: 'Example', errors: dialect } })
+    const asking = mintmark.client(null).with({ accept: 'application/json, application/problem+json' })
+    const answer = await asking.get('/v1/users')
+    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+    expect(answer.body).toMatchObject({ status: 401, reason: 'missing_key' })
+    // Its gateway hands on what the company's customers asked for, who get the company's dialect all the same.
+    const judged = await asking.get('/v1/forward-auth')
+    const type = dialect === 'problem' ? 'application/problem+json' : 'application/json'
+    expect(judged.headers.get('content-type')).toBe(`${type}; charset=utf-8`)
+  })
+
   test('leave successes as they are, but for an envelope', async () => {
     const mintmark = await open({ contract: { name: 'Example', errors: dialect } })
     await mintmark.operator.post('/v1/organizations', { id: 'acme', name: 'acme' })

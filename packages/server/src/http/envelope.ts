@@ -9,7 +9,8 @@ import { dialectOf } from './dialect.ts'
  */
 export function wrapSuccesses(app: FastifyInstance, contract: Pick<Contract, 'errors'>): void {
   app.addHook('onSend', async (request, reply, payload) => {
-    const policy = request.routeOptions.config.policy ?? noPolicy
+    const { described, policy = noPolicy } = request.routeOptions.config
+    if (described?.isGraphql === true) return payload
     if (reply.statusCode >= 300 || dialectOf(policy, contract.errors) !== 'envelope') return payload
     if (reply.statusCode === 204) void reply.code(200).header('Content-Type', 'application/json; charset=utf-8')
     return `{"success":true,"data":${typeof payload === 'string' && payload !== '' ? payload : 'null'}}`

@@ -1,11 +1,16 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Contract, Refusal } from '@mintmark/core'
+import { errorMediaType, type Contract, type Refusal } from '@mintmark/core'
+import type { Engine } from '../engine/engine.ts'
 import { noPolicy } from '../engine/policy.ts'
-import type { InputFault } from '../engine/refused.ts'
+import { invalidFields, type InputFault } from '../engine/refused.ts'
 import { speaksContract } from './dialect.ts'
+import { createRenderGraphql, graphqlMediaType } from './graphql-refusal.ts'
 import { UnsupportedMediaType } from './json-body.ts'
 import type { Log } from './log.ts'
-import { createRenderError, refusalOf, type RenderError } from './problem.ts'
+import { refusalOf } from '../engine/refusal-of.ts'
+import { createRenderError, type RenderError } from './problem.ts'
+import { settle } from './spending.ts'
+import { faultsOf } from './validation-faults.ts'
 
 type Faulty = {
   readonly refusal: Refusal
@@ -14,16 +19,25 @@ type Faulty = {
 }
 
 /** Translates whatever was thrown, once: refusals, outages, the framework's own errors; all else is 500 and logged. */
-export function answerErrors(app: FastifyInstance, options: { readonly contract: Contract; readonly log: Log }): void {
+export function answerErrors(
+  app: FastifyInstance,
+  options: { readonly contract: Contract; readonly log: Log; readonly engine: Pick<Engine, 'metrics'> },
+): void {
   const renderTenant = createRenderError(options.contract.errors, options.contract.messages)
   const renderOperator = createRenderError('problem', options.contract.messages)
-  app.setErrorHandler(async (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+  const renderGraphql = createRenderGraphql(options.contract.messages)
+  const rendererFor = (request: FastifyRequest): RenderError => {
+    const { described, policy = noPolicy } = request.routeOptions.config
+    if (described?.isGraphql === true) return renderGraphql(graphqlMediaType(request.headers.accept))
+    return speaksContract(policy) && !asksForProblem(request) ? renderTenant : renderOperator
+  }
+  app.setErrorHandler(async (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const error = await settledError(thrown, request, reply)
     const { refusal, faults, retryAfterMs } = refusalOf(error) ?? frameworkRefusal(error) ?? unknownRefusal()
+    options.engine.metrics.storeFailed(error)
     if (refusal.reason === 'internal') options.log.failure(request.id, error)
-    const render: RenderError = speaksContract(request.routeOptions.config.policy ?? noPolicy)
-      ? renderTenant
-      : renderOperator
-    const hasCredential = request.headers.authorization !== undefined || request.headers['x-api-key'] !== undefined
+    const render = rendererFor(request)
+    const hasCredential = refusal.reason !== 'missing_key'
     const answer = render(refusal, { requestId: request.id, faults, retryAfterMs, hasCredential })
     for (let index = 0; index < answer.headers.length; index += 2) {
       void reply.header(answer.headers[index] ?? '', answer.headers[index + 1])
@@ -32,6 +46,22 @@ export function answerErrors(app: FastifyInstance, options: { readonly contract:
     if (refusal.reason === 'payload_too_large') void reply.header('Connection', 'close')
     return reply.code(answer.status).serializer(identity).send(answer.body)
   })
+}
+
+/** A request that has not spent when it goes wrong has cost one: what its window says to that comes before the error. */
+async function settledError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  return settle(request, reply, 1).then(
+    () => error,
+    (refusal: unknown) => refusal,
+  )
+}
+
+/**
+ * Whoever names RFC 9457's type in Accept gets errors of that shape under every contract: a client that must know the
+ * reason, which not every dialect tells.
+ */
+function asksForProblem({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes(errorMediaType('problem')) === true
 }
 
 function identity(text: unknown): string {
@@ -48,9 +78,7 @@ function frameworkRefusal(error: unknown): Faulty | null {
   if (!(error instanceof Error)) return null
   const { validation, validationContext, code, statusCode } = error as Partial<FastifyError>
   if (validation !== undefined) {
-    const faults = validation.map((fault) => faultOf(fault, validationContext))
-    const [first] = faults
-    return { refusal: { reason: 'invalid_request', message: first?.message ?? '' }, faults, retryAfterMs: null }
+    return refusalOf(invalidFields(faultsOf(validation, validationContext)))
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return plain({ reason: 'payload_too_large' })
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return plain({ reason: 'unsupported_media_type' })
@@ -61,36 +89,4 @@ function frameworkRefusal(error: unknown): Faulty | null {
 
 function plain(refusal: Refusal): Faulty {
   return { refusal, faults: [], retryAfterMs: null }
-}
-
-type ValidationFault = {
-  readonly instancePath: string
-  readonly keyword: string
-  readonly message?: string
-  readonly params: Readonly<Record<string, unknown>>
-}
-
-/** `/permissions/2` becomes `permissions[2]`; an unknown or missing field is named itself. */
-function faultOf(fault: ValidationFault, context: string | undefined): InputFault {
-  const parts = fault.instancePath.split('/').slice(1).map(unescapePointer)
-  const name = fault.params.additionalProperty ?? fault.params.missingProperty
-  if (typeof name === 'string') parts.push(name)
-  const path = parts.reduce((text, part) => joinPath(text, part), '')
-  const where = path === '' ? (context === 'querystring' ? 'The query' : 'The body') : path
-  if (fault.keyword === 'additionalProperties') return { path, message: `There is no field ${where} here.` }
-  if (fault.keyword === 'required') return { path, message: `${where} is required.` }
-  if (fault.keyword === 'enum' && Array.isArray(fault.params.allowedValues)) {
-    return { path, message: `${where} must be one of: ${fault.params.allowedValues.join(', ')}.` }
-  }
-  return { path, message: `${where} ${fault.message ?? 'is wrong'}.` }
-}
-
-function joinPath(path: string, part: string): string {
-  if (/^[0-9]+$/.test(part)) return `${path}[${part}]`
-  return path === '' ? part : `${path}.${part}`
-}
-
-/** RFC 6901 section 4. */
-function unescapePointer(part: string): string {
-  return part.replaceAll('~1', '/').replaceAll('~0', '~')
 }

@@ -1,11 +1,13 @@
+import type { RefusalAnswer } from '@mintmark/core'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ErrorAnswer } from './problem.ts'
 
 /** One request that is answered on `node:http` itself, without a framework. */
 export type Exchange = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly requestId: string
+  /** By `performance.now()`: when its headers had been read. */
+  readonly startedAtMs: number
   /** The connection ends with the answer, because a body stands on it that nobody reads. */
   readonly closes: boolean
 }
@@ -30,7 +32,7 @@ export function sendAscii(exchange: Exchange, status: number, headers: string[],
 }
 
 /** @param more headers besides the error's own: name, value, name, value */
-export function sendError(exchange: Exchange, answer: ErrorAnswer, more: readonly string[]): void {
+export function sendError(exchange: Exchange, answer: RefusalAnswer, more: readonly string[]): void {
   const headers = [...answer.headers, ...more, 'Content-Length', `${Buffer.byteLength(answer.body)}`]
   if (exchange.closes) headers.push('Connection', 'close')
   exchange.response.writeHead(answer.status, headers)

@@ -55,6 +55,28 @@ async function ask(
   })
 }
 
+it.each([
+  [2_048, 68],
+  [2_049, 69],
+])('tells permissions of %i characters as far as gateways can take them', async (length, lastLength) => {
+  // Thirty names with a comma after each, and one that makes up the rest.
+  const names = Array.from({ length: 30 }, (_, index) => `n${index + 10}:${'x'.repeat(61)}`)
+  const permissions = [...names, `z:${'x'.repeat(lastLength - 2)}`]
+  const wide = { ...contract, permissions, roles: { ...contract.roles, editor: permissions } }
+  const other = await createEmbeddedEngine({ contract: wide, clock: createTestClock() })
+  const otherLane = await startLane(other.engine, wide)
+  open.push(otherLane, other)
+  await other.engine.organizations.create(other.host, { id: 'acme', name: 'Acme' }, null)
+  const caller = { ...other.host, organizationId: (await other.engine.organizations.get('acme')).id }
+  const minted = await other.engine.keys.mint(caller, { name: 'k', owner: 'organization', role: 'editor' })
+  const answer = await ask(minted.value.key ?? '', '', { port: otherLane.port })
+  const told = permissions.join(',')
+  expect([answer.status, told.length]).toEqual([200, length])
+  expect(answer.headers.get('x-mintmark-permissions')).toBe(length <= 2_048 ? told : '')
+  const asked = await ask(minted.value.key ?? '', `?permission=${permissions.at(-1)}`, { port: otherLane.port })
+  expect(asked.status).toBe(200)
+})
+
 async function reasonOf(answer: Response): Promise<string> {
   return `${answer.status} ${((await answer.json()) as { reason: string }).reason}`
 }

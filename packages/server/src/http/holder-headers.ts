@@ -1,5 +1,11 @@
 import type { KeyHolder, SessionHolder } from '../engine/holder.ts'
 
+/**
+ * Gateways read all headers of an answer into a page of memory (nginx: `proxy_buffer_size`, 4 KiB), and refuse what does
+ * not fit: the other headers need a quarter of that.
+ */
+const maxPermissionsLength = 2_048
+
 const made = new WeakMap<KeyHolder | SessionHolder, readonly string[]>()
 
 /**
@@ -32,8 +38,14 @@ function makeHeaders(holder: KeyHolder | SessionHolder): readonly string[] {
     'X-Mintmark-Role',
     view.role,
     'X-Mintmark-Permissions',
-    view.effectivePermissions.join(','),
+    permissionsOf(view),
     'Cache-Control',
     'no-store',
   ]
+}
+
+/** None rather than some: a list that was cut looks like all of it. */
+function permissionsOf({ effectivePermissions }: { readonly effectivePermissions: readonly string[] }): string {
+  const text = effectivePermissions.join(',')
+  return text.length <= maxPermissionsLength ? text : ''
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { createCatalogue, statusOf, type Contract, type WindowDecision } from '@mintmark/core'
-import { admit } from '../engine/admit.ts'
+import { createCatalogue, statusOf, type Contract } from '@mintmark/core'
+import { admit, isOutside, notInside } from '../engine/admit.ts'
 import type { Authentication } from '../engine/authenticate.ts'
 import type { Caller } from '../engine/caller.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -8,8 +8,9 @@ import { noPolicy, type Policy } from '../engine/policy.ts'
 import { refuse, RefusedError } from '../engine/refused.ts'
 import type { ClientAddress } from './client-address.ts'
 import { ownHeaders, readHeaders, type RequestHeaders } from './credential.ts'
-import { rateLimitHeaders } from './rate-limit-headers.ts'
 import { callOf } from './route.ts'
+import { setRateLimitHeaders } from './spending.ts'
+import { userAgentOf } from './user-agent.ts'
 import type { RouteTable } from './route-table.ts'
 
 type IdentifyParts = {
@@ -27,6 +28,7 @@ export function identify(app: FastifyInstance, { engine, contract, clientAddress
   const neverByKey = createCatalogue(contract).expand(contract.neverByKey)
   const { keysManageKeys } = contract.minting
   app.decorateRequest('mistake', null)
+  app.decorateRequest('settle', null)
   app.addHook('onRequest', async (request, reply) => {
     const policy = policyOf(request)
     if (policy.who === 'public') return
@@ -38,7 +40,7 @@ export function identify(app: FastifyInstance, { engine, contract, clientAddress
     if (caller !== null) admit(caller, policy, { projectId: pathProject(request), neverByKey, keysManageKeys })
     if (caller === null || policy === noPolicy) throw unrouted(table, request, reply)
     if (!isOutside(caller, policy)) await request.routeOptions.config.find?.(callOf(request) as never)
-    else request.mistake ??= refuse('invalid_request', 'Say in which organization: Mintmark-Organization: <id>.')
+    else request.mistake ??= notInside()
   })
   app.addHook('preValidation', async ({ mistake }) => {
     if (mistake !== null) throw mistake
@@ -49,8 +51,12 @@ export function identify(app: FastifyInstance, { engine, contract, clientAddress
     const origin = { requestId: request.id, ip: clientAddress(request.socket.remoteAddress, forwardedFor) }
     // Which of two was meant is not for us to say: neither.
     const acting = isActingTwice ? { organizationId: null, userId: null } : { organizationId, userId }
-    const authentication = await engine.authenticate.request({ credential, ...acting, origin })
+    const agent = userAgentOf(request.raw.rawHeaders)
+    const { spendsLater } = request.routeOptions.config
+    const presented = { credential, ...acting, origin, agent, ...(spendsLater === true && { spendsLater }) }
+    const authentication = await engine.authenticate.request(presented)
     if (authentication.window !== null) setRateLimitHeaders(reply, authentication.window)
+    request.settle = authentication.settle ?? null
     const { caller, mistake } = readAuthentication(authentication)
     request.identity = { caller, window: authentication.window }
     request.mistake = isActingTwice ? sentTwice() : mistake
@@ -87,16 +93,6 @@ function unrouted(table: RouteTable, request: FastifyRequest, reply: FastifyRepl
   if (methods.length === 0) return refuse('not_found')
   void reply.header('Allow', methods.join(', '))
   return refuse('method_not_allowed', `This path takes ${methods.join(', ')}.`)
-}
-
-/** An operator who has not said in which organization. */
-function isOutside(caller: Caller, policy: Policy): boolean {
-  return policy.who === 'tenant' && caller.kind === 'operator' && caller.organizationId === null
-}
-
-function setRateLimitHeaders(reply: FastifyReply, window: WindowDecision): void {
-  const headers = rateLimitHeaders(window)
-  for (let index = 0; index < headers.length; index += 2) void reply.header(headers[index] ?? '', headers[index + 1])
 }
 
 /** A path that is no route has no policy: whoever has a credential learns 404, nobody else anything. */

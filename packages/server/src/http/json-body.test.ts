@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { reason, refusal, type Client } from '../testing/http-client.ts'
 import { openingInProcess, type InProcess, type TestOrganization } from '../testing/in-process.ts'
+import { rawRequest, sendRaw } from '../testing/raw-http.ts'
 import { isJson } from './json-body.ts'
 
 const open = openingInProcess()
@@ -41,6 +42,9 @@ describe('a body', () => {
     ['a surrogate in UTF-8', Buffer.from([...Buffer.from('{"name":"'), 0xed, 0xa0, 0x80, ...Buffer.from('"}')])],
     ['UTF-16', Buffer.from('{"name":"a"}', 'utf16le')],
     ['an unknown field', '{"name":"a","Name":"b"}'],
+    ['21 lists in one another', `{"name":${'['.repeat(21)}${']'.repeat(21)}}`],
+    ['30,000 lists in one another', `{"name":${'['.repeat(30_000)}${']'.repeat(30_000)}}`],
+    ['10,000 objects in one another', `{"name":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`],
     ['a name that is escaped to an unknown field', '{"n\\u0061me2":"a"}'],
   ])('with %s: 400 invalid_request', async (_, body) => {
     const answer = await post(body)
@@ -50,14 +54,15 @@ describe('a body', () => {
 
   test('says what is wrong with it, and where', async () => {
     expect(refusal(await post('{'))[2]).toBe('The body is not JSON.')
+    expect(refusal(await post('{"a":{"__proto__":1}}'))[2]).toBe('No field may be called __proto__.')
     const { errors } = (await admin.post('/v1/api-keys', { name: 'x', metadata: { 'a/b': 1 } })).body
-    expect(errors).toEqual([{ path: 'metadata.a/b', message: 'metadata.a/b must be string.' }])
+    expect(errors).toEqual([{ path: 'metadata.a/b', message: 'metadata.a/b must be a string.' }])
     const unknown = (await admin.post('/v1/projects', { name: 'x', nam: 1 })).body
     expect(unknown.errors).toEqual([{ path: 'nam', message: 'There is no field nam here.' }])
     expect((await admin.post('/v1/projects', {})).body.errors).toEqual([{ path: 'name', message: 'name is required.' }])
     const wrong = (await admin.post('/v1/api-keys', { name: 'x', scope: 'all' })).body
     expect(wrong.message).toBe('scope must be one of: organization, project.')
-    expect((await admin.post('/v1/projects', [])).body.errors[0].message).toBe('The body must be object.')
+    expect((await admin.post('/v1/projects', [])).body.errors[0].message).toBe('The body must be an object.')
   })
 
   test('of 65536 bytes is read, one of 65537 is not: 413', async () => {
@@ -91,7 +96,8 @@ describe('its type', () => {
     ['application/json; charset=utf-8', true],
     ['application/json;charset=UTF-8', true],
     ['application/json; charset="utf-8"', true],
-    ['Application/JSON', false],
+    ['Application/JSON', true],
+    ['APPLICATION/JSON; Charset=UTF-8', true],
     ['application/json; charset=latin1', false],
     ['application/json; charset=utf-16', false],
     ['application/json\t; charset=utf-8', false],
@@ -118,6 +124,12 @@ describe('its type', () => {
     expect(reason(await post('{"name":"a"}', type))).toEqual([415, 'unsupported_media_type'])
   })
 
+  test.each(['Application/JSON', 'APPLICATION/JSON;charset=utf-8'])('%s is read', async (type) => {
+    expect((await post('{"name":"a"}', type)).status).toBe(201)
+    const verdict = await mintmark.operator.post('/v1/verify', '{"key":"x"}', { 'content-type': type })
+    expect(verdict.status).toBe(200)
+  })
+
   test('that is not said: 415', async () => {
     const response = await fetch(`${mintmark.url}/v1/projects`, {
       method: 'POST',
@@ -134,6 +146,22 @@ describe('its type', () => {
     const { path } = await acme.mint()
     const answer = await admin.post(`${path}/revoke`, undefined, { 'content-type': 'text/plain' })
     expect(answer.status).toBe(200)
+  })
+
+  // As curl sends it: `-X POST` without data announces no length at all.
+  test.each([
+    ['POST', (path: string) => `${path}/revoke`, 200],
+    ['POST', () => '/v1/projects', 400],
+    ['PATCH', (path: string) => path, 400],
+    ['POST', () => '/graphql', 400],
+    ['DELETE', (path: string) => path, 204],
+  ])('may be said where there is no body: %s', async (method, pathOf, status) => {
+    const { path } = await acme.mint()
+    const type = 'Content-Type: application/json'
+    const acting = [`Authorization: Bearer ${mintmark.operatorKey}`, `Mintmark-Organization: ${acme.id}`]
+    const bytes = rawRequest(`${method} ${pathOf(path)}`, [...acting, type, 'Connection: close'])
+    const { text, isClosed } = await sendRaw(Number(new URL(mintmark.url).port), [bytes])
+    expect([text.split(' ')[1], isClosed]).toEqual([String(status), true])
   })
 
   test('of a body that is too large: 413 comes first', async () => {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { invalid, RefusedError } from '../engine/refused.ts'
 import { announcedBytes, maxBodyBytes } from './exchange.ts'
@@ -30,8 +31,10 @@ export function readJsonBodies(app: FastifyInstance): void {
   app.addHook('preParsing', async (request, _reply, payload) => {
     if ((announcedBytes(request.raw) ?? 0) > maxBodyBytes) throw new RefusedError({ reason: 'payload_too_large' })
     // Content of a GET has no meaning (RFC 9110 section 9.3.1), of whatever type: the framework does not read it.
-    if (isRead(request.method) && announcedBytes(request.raw) !== 0) requireJson(request.headers['content-type'])
-    return payload
+    const isEmpty = announcedBytes(request.raw) === 0
+    if (isRead(request.method) && !isEmpty) requireJson(request.headers['content-type'])
+    // What is announced as nothing may have ended before anybody listened (`optimizeEmptyRequests`).
+    return isEmpty ? Readable.from([]) : payload
   })
 }
 
@@ -46,19 +49,22 @@ function requireJson(contentType: string | undefined): void {
 /** Thrown before the body is read; answered as 415. */
 export class UnsupportedMediaType extends Error {}
 
-/** Strict on purpose: a type that only looks like JSON has made other servers skip their checks. */
+/**
+ * Strict on purpose: a type that only looks like JSON has made other servers skip their checks. Case is nothing
+ * (RFC 9110 section 8.3.1).
+ */
 export function isJson(contentType: string): boolean {
-  return contentType === 'application/json' || /^application\/json *; *charset="?utf-8"?$/i.test(contentType)
+  return contentType === 'application/json' || /^application\/json(?: *; *charset="?utf-8"?)?$/i.test(contentType)
 }
 
 /** Refuses `__proto__` as a member's name, wherever it stands. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text, (name, value: unknown) => {
-      if (name === '__proto__') throw new SyntaxError('forbidden name')
+      if (name === '__proto__') throw invalid('', 'No field may be called __proto__.')
       return value
     })
-  } catch {
-    throw invalid('', 'The body is not JSON.')
+  } catch (error) {
+    throw error instanceof RefusedError ? error : invalid('', 'The body is not JSON.')
   }
 }

@@ -5,7 +5,7 @@ import type { Log } from './log.ts'
 
 /** What the verify lane stands on. */
 export type LaneParts = {
-  readonly engine: Pick<Engine, 'authenticate' | 'recognise' | 'judge' | 'judgeRecognised' | 'parseDemand'>
+  readonly engine: Pick<Engine, 'authenticate' | 'recognise' | 'judge' | 'judgeRecognised' | 'parseDemand' | 'metrics'>
   readonly contract: Contract
   readonly clientAddress: ClientAddress
   readonly createRequestId: () => string

@@ -1,9 +1,9 @@
-import type { Contract, ErrorDialect, Refusal, WindowDecision } from '@mintmark/core'
+import { rateLimitHeaders, rateLimitOf, type ErrorDialect, type Refusal, type WindowDecision } from '@mintmark/core'
 import type { InputFault } from '../engine/refused.ts'
 import { sendError, type Exchange } from './exchange.ts'
-import type { Log } from './log.ts'
-import { createRenderError, refusalOf } from './problem.ts'
-import { rateLimitHeaders } from './rate-limit-headers.ts'
+import type { LaneParts } from './lane-parts.ts'
+import { refusalOf } from '../engine/refusal-of.ts'
+import { createRenderError } from './problem.ts'
 
 export type RefusalDetails = {
   readonly hasCredential: boolean
@@ -22,9 +22,9 @@ export type Refuser = {
 
 export function createRefuser(
   dialect: ErrorDialect,
-  messages: Contract['messages'],
-  log: Pick<Log, 'failure'>,
+  { contract, log, engine }: Pick<LaneParts, 'contract' | 'log' | 'engine'>,
 ): Refuser {
+  const { messages } = contract
   const render = createRenderError(dialect, messages)
 
   function refuse(exchange: Exchange, refusal: Refusal, details: RefusalDetails): void {
@@ -37,7 +37,7 @@ export function createRefuser(
       faults: details.faults ?? [],
       retryAfterMs,
     })
-    sendError(exchange, answer, window === null ? [] : rateLimitHeaders(window))
+    sendError(exchange, answer, window === null ? [] : rateLimitHeaders(rateLimitOf(window)))
   }
 
   return {
@@ -45,6 +45,7 @@ export function createRefuser(
     fail(exchange, error) {
       const known = refusalOf(error)
       if (known === null) log.failure(exchange.requestId, error)
+      engine.metrics.failed(error)
       if (exchange.response.headersSent) {
         exchange.response.destroy()
         return

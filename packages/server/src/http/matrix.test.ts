@@ -4,11 +4,11 @@ import { expectedOf, rows, type Rules } from '../testing/access-oracle.ts'
 import { describeOnBothStorages } from '../testing/in-process.ts'
 import { everyCell, sampleOf } from '../testing/matrix-cells.ts'
 import { contractOf, openWorld } from '../testing/matrix-world.ts'
+import { count, isRelease } from '../testing/scale.ts'
 
-const isRelease = process.env['MINTMARK_RELEASE'] === '1'
 /** Of each of the two contracts. */
 const cellsInCi = { SQLite: 4_000, PostgreSQL: 250 }
-const timeoutMs = isRelease ? 3_600_000 : 120_000
+const timeoutMs = count(120_000, 3_600_000)
 
 const contracts: readonly Rules[] = [
   { keysManageKeys: false, neverByKey: [] },

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Reason } from '@mintmark/core'
 import { policies, type Operation } from '../engine/policy.ts'
 import type { DescribedAnswer } from './openapi/described-operation.ts'
 
@@ -7,7 +8,9 @@ export type PublicRoute = {
   readonly path: string
   readonly summary: string
   readonly answers: readonly DescribedAnswer[]
-  readonly handle: () => Promise<PublicAnswer>
+  /** Reasons besides those that any request may meet. */
+  readonly reasons?: readonly Reason[]
+  readonly handle: (params: Readonly<Record<string, string>>) => Promise<PublicAnswer>
 }
 
 export type PublicAnswer = {
@@ -18,7 +21,7 @@ export type PublicAnswer = {
 
 /** Registers a GET that reads no credential. */
 export function addPublicRoute(app: FastifyInstance, route: PublicRoute): void {
-  const { operation, path, summary, answers } = route
+  const { operation, path, summary, answers, reasons = [] } = route
   const policy = policies[operation]
   if (policy.who !== 'public') throw new Error(`${operation} is not public.`)
   app.route({
@@ -34,7 +37,7 @@ export function addPublicRoute(app: FastifyInstance, route: PublicRoute): void {
         summary,
         policy,
         answers,
-        reasons: [],
+        reasons,
         readsBody: true,
       },
     },
@@ -42,8 +45,8 @@ export function addPublicRoute(app: FastifyInstance, route: PublicRoute): void {
       operationId: operation,
       response: Object.fromEntries(answers.map(({ status, schema }) => [status, schema])),
     },
-    async handler(_request, reply) {
-      const { status, value, headers = {} } = await route.handle()
+    async handler({ params }, reply) {
+      const { status, value, headers = {} } = await route.handle(params as Readonly<Record<string, string>>)
       return reply.code(status).headers(headers).send(value)
     },
   })

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
-import type { CredentialDigests, Recognise } from '../engine/recognise.ts'
+import type { CredentialDigests } from '../engine/credential-digests.ts'
+import type { Recognise } from '../engine/recognise.ts'
 
 /**
  * The digests of the operator key that a connection sends with every request, computed once: that is a quarter of

@@ -8,8 +8,8 @@ test.each([
   ['http://keys.example.com', '/'],
   ['http://keys.example.com?x=1', '/?x=1'],
   ['//keys.example.com/v1/me', '//keys.example.com/v1/me'],
-  ['*', '*'],
-  ['ftp://keys.example.com/v1/me', 'ftp://keys.example.com/v1/me'],
+  ['*', '/*'],
+  ['ftp://keys.example.com/v1/me', '/ftp://keys.example.com/v1/me'],
 ])('the target %s is the path %s', (target, path) => {
   expect(originForm(target)).toBe(path)
 })

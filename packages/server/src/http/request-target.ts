@@ -5,12 +5,11 @@ const schemeAndAuthority = /^https?:\/\/[^/?#]*/i
 
 /**
  * The path and query of a request target. One in absolute form, as proxies are sent it, must be taken too (RFC 9112
- * section 3.2.2); whom it names as host decides nothing here.
+ * section 3.2.2); whom it names as host decides nothing here. What has another form, such as `*`, names nothing.
  */
 export function originForm(target: string): string {
   if (target.startsWith('/')) return target
   const rest = target.replace(schemeAndAuthority, '')
-  if (rest === target) return target
   return rest.startsWith('/') ? rest : `/${rest}`
 }
 

@@ -2,7 +2,7 @@
 export class RouteTable {
   readonly #routes = new Map<string, { readonly pattern: RegExp; readonly methods: Set<string> }>()
 
-  /** @param url as the router has it, `/v1/api-keys/:id` */
+  /** @param url as the router has it, `/v1/api-keys/:id`, `/settings/*` */
   add(method: string | readonly string[], url: string): void {
     const known = this.#routes.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() }
     for (const one of typeof method === 'string' ? [method] : method) known.methods.add(one)
@@ -21,6 +21,9 @@ export class RouteTable {
 }
 
 function patternOf(url: string): RegExp {
-  const parts = url.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : RegExp.escape(part)))
+  const parts = url.split('/').map((part) => {
+    if (part === '*') return '.*'
+    return part.startsWith(':') ? '[^/]+' : RegExp.escape(part)
+  })
   return new RegExp(`^${parts.join('/')}$`)
 }

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { Reason, WindowDecision } from '@mintmark/core'
+import { inOrganization } from '../engine/admit.ts'
 import type { Caller, CallerIn, MemberCaller, OperatorCaller } from '../engine/caller.ts'
 import { policies, type Operation, type Policy } from '../engine/policy.ts'
 import { refuse } from '../engine/refused.ts'
 import type { Done, IdempotentRequest } from '../engine/unit-of-work.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
-import { requiresBody, type DescribedOperation } from './openapi/described-operation.ts'
+import { requiresBody, type DescribedAnswer, type DescribedOperation } from './openapi/described-operation.ts'
 
 /** What `authenticate` leaves on a request. */
 export type Identity = { readonly caller: Caller; readonly window: WindowDecision | null }
@@ -52,11 +53,18 @@ export type Route<Path extends string, Body extends TSchema, Query extends TSche
   readonly body?: Body
   readonly query?: Query
   /** What the answer is: 204 without a schema. */
-  readonly answer: { readonly status: 200 | 201 | 204; readonly schema?: TSchema | { readonly $ref: string } }
+  readonly answer: RouteAnswer
   /** Reasons besides those that any request may meet. */
   readonly reasons?: readonly Reason[]
   readonly find?: (call: Call<unknown, unknown, ParamsOf<Path>>) => Promise<unknown>
   readonly handle: (call: Call<Static<Body>, Static<Query>, ParamsOf<Path>>) => Promise<Answer | null>
+}
+
+export type RouteAnswer = {
+  readonly status: 200 | 201 | 204
+  readonly schema?: TSchema | { readonly $ref: string }
+  /** What is answered is a text as it stands, of this type. Default: JSON, by the schema. */
+  readonly contentType?: `text/plain${string}`
 }
 
 /** A handler's answer: the value, and whether it is an earlier one given again. */
@@ -81,13 +89,15 @@ export function addRoute<const Path extends string, Body extends TSchema, Query 
       operationId: operation,
       ...(body !== undefined && { body }),
       ...(query !== undefined && { querystring: query }),
-      ...(answer.schema !== undefined && { response: { [answer.status]: answer.schema } }),
+      ...(answer.schema !== undefined &&
+        answer.contentType === undefined && { response: { [answer.status]: answer.schema } }),
     },
     ...(body !== undefined && !requiresBody(body) && { preValidation: takeNoBodyForAnEmptyOne }),
     async handler(request, reply) {
       const result = await route.handle(callOf(request) as Call<Static<Body>, Static<Query>, ParamsOf<Path>>)
       if (result?.replayed === true) void reply.header('Idempotent-Replayed', 'true')
       void reply.code(answer.status)
+      if (answer.contentType !== undefined) void reply.type(answer.contentType)
       return answer.status === 204 ? reply.send() : (result?.value ?? null)
     },
   })
@@ -111,9 +121,18 @@ function describe<Path extends string, Body extends TSchema, Query extends TSche
     policy: policies[operation],
     ...(body !== undefined && { body }),
     ...(query !== undefined && { query }),
-    answers: [{ description: 'Done.', ...answer }],
+    answers: [describeAnswer(answer)],
     reasons,
     readsBody: true,
+  }
+}
+
+function describeAnswer({ status, schema, contentType }: RouteAnswer): DescribedAnswer {
+  return {
+    description: 'Done.',
+    status,
+    ...(schema !== undefined && { schema }),
+    ...(contentType !== undefined && { mediaTypes: ['text/plain'] }),
   }
 }
 
@@ -145,17 +164,15 @@ export function answerOf<T>(done: Done<T>): Answer {
 }
 
 /** The policy has let in nobody else: these say so to the compiler. */
-export function inOrganization(caller: Caller): CallerIn {
-  if (caller.kind !== 'operator') return caller
-  const { organizationId } = caller
-  if (organizationId === null)
-    throw refuse('invalid_request', 'Say in which organization: Mintmark-Organization: <id>.')
-  return { ...caller, organizationId }
-}
-
 export function asOperator(caller: Caller): OperatorCaller {
   if (caller.kind !== 'operator') throw refuse('forbidden', 'This needs an operator key.')
   return caller
+}
+
+export function asOperatorIn(caller: Caller): OperatorCaller & CallerIn {
+  const inside = inOrganization(caller)
+  if (inside.kind !== 'operator') throw refuse('forbidden', 'This needs an operator key.')
+  return inside
 }
 
 export function asMember(caller: Caller): MemberCaller {

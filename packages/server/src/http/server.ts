@@ -1,9 +1,9 @@
 import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Refusal } from '@mintmark/core'
+import type { Refusal, RefusalAnswer } from '@mintmark/core'
 import { isSound } from './framing.ts'
 import { Pipelining } from './pipelining.ts'
-import type { ErrorAnswer, RenderError } from './problem.ts'
+import type { RenderError } from './problem.ts'
 import { maxHeaderBytes } from './request-target.ts'
 import { cutOffSlowReaders } from './slow-readers.ts'
 
@@ -22,7 +22,7 @@ export type HttpParts = {
 
 /** Node's server with our bounds, and our errors where Node would answer by itself. */
 export function createHttpServer({ handler, render, createRequestId }: HttpParts): Server {
-  const answerTo = (refusal: Refusal): ErrorAnswer =>
+  const answerTo = (refusal: Refusal): RefusalAnswer =>
     render(refusal, { requestId: createRequestId(), hasCredential: false })
   const options = {
     maxHeaderSize: maxHeaderBytes,
@@ -59,7 +59,7 @@ export function createHttpServer({ handler, render, createRequestId }: HttpParts
  * What did not parse is either the rest of a request that waits for its answer, which then is this one, or comes after
  * requests whose answers must leave first: or this one would be taken for theirs.
  */
-function refuseInTurn(socket: Duplex, answer: ErrorAnswer): void {
+function refuseInTurn(socket: Duplex, answer: RefusalAnswer): void {
   const pending = answerUnderWay(socket)
   if (!socket.writable) socket.destroy()
   else if (pending === null) refuseUnread(socket, answer)
@@ -74,13 +74,13 @@ function answerUnderWay(socket: Duplex): ServerResponse | null {
 }
 
 /** What is no request as it should be gets one answer, and its connection ends, so that nothing can follow it. */
-function refuse(response: ServerResponse, { status, headers, body }: ErrorAnswer): void {
+function refuse(response: ServerResponse, { status, headers, body }: RefusalAnswer): void {
   response.writeHead(status, [...headers, 'Content-Length', `${Buffer.byteLength(body)}`, 'Connection', 'close'])
   response.end(body)
 }
 
 /** The same where there is not even a request to answer. Whoever is told to go and stays is put out. */
-function refuseUnread(socket: Duplex, { status, headers, body }: ErrorAnswer): void {
+function refuseUnread(socket: Duplex, { status, headers, body }: RefusalAnswer): void {
   const lines = [`HTTP/1.1 ${status} ${phrases[status] ?? 'Bad Request'}`]
   for (let index = 0; index < headers.length; index += 2) lines.push(`${headers[index]}: ${headers[index + 1]}`)
   lines.push(`Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close', '', body)

@@ -21,6 +21,8 @@ type Ids = {
   readonly userId: string
   readonly email: string
   readonly invitationId: string
+  readonly webhookId: string
+  readonly deliveryId: string
   readonly operatorKeyId: string
 }
 
@@ -42,12 +44,32 @@ const requests: Readonly<Record<string, (ids: Ids, own: Ids) => readonly [string
   'path: user to change': ({ userId }) => ['PATCH', `/v1/users/${userId}`, { role: 'member' }],
   'path: user to remove': ({ userId }) => ['DELETE', `/v1/users/${userId}`],
   'path: invitation': ({ invitationId }) => ['DELETE', `/v1/users/invitations/${invitationId}`],
+  'path: webhook': ({ webhookId }) => ['GET', `/v1/webhooks/${webhookId}`],
+  'path: webhook to change': ({ webhookId }) => ['PATCH', `/v1/webhooks/${webhookId}`, { description: 'x' }],
+  'path: webhook to change wrongly': ({ webhookId }) => ['PATCH', `/v1/webhooks/${webhookId}`, { url: 7 }],
+  'path: webhook to delete': ({ webhookId }) => ['DELETE', `/v1/webhooks/${webhookId}`],
+  'path: webhook to sign otherwise': ({ webhookId }) => ['POST', `/v1/webhooks/${webhookId}/rotate-secret`, {}],
+  'path: webhook to test': ({ webhookId }) => ['POST', `/v1/webhooks/${webhookId}/test`],
+  'path: deliveries': ({ webhookId }) => ['GET', `/v1/webhooks/${webhookId}/deliveries`],
+  'path: delivery': ({ webhookId, deliveryId }) => [
+    'POST',
+    `/v1/webhooks/${webhookId}/deliveries/${deliveryId}/resend`,
+  ],
+  'path: delivery at his own webhook': ({ deliveryId }, own) => [
+    'POST',
+    `/v1/webhooks/${own.webhookId}/deliveries/${deliveryId}/resend`,
+  ],
   'query: project': ({ projectId }) => ['GET', `/v1/api-keys?projectId=${projectId}`],
   'query: owner': ({ userId }) => ['GET', `/v1/api-keys?owner=${userId}`],
   'query: name or prefix': ({ prefix }) => ['GET', `/v1/api-keys?q=${prefix}`],
+  'query: usage of a key': ({ keyId }) => ['GET', `/v1/usage?keyId=${keyId}`],
+  'query: usage of a project': ({ projectId }) => ['GET', `/v1/usage?projectId=${projectId}&bucket=minute`],
   'query: search for a prefix': ({ prefix }) => ['GET', `/v1/search?q=${prefix}`],
   'query: search for an address': ({ email }) => ['GET', `/v1/search?q=${email}`],
   'query: search for a project': ({ projectId }) => ['GET', `/v1/search?q=${projectId}`],
+  'query: audited project': ({ projectId }) => ['GET', `/v1/audit-events?projectId=${projectId}`],
+  'query: audited key': ({ keyId }) => ['GET', `/v1/audit-events?target=${keyId}`],
+  'query: audited member': ({ userId }) => ['GET', `/v1/audit-events?actor=${userId}`],
   'query: heir': ({ userId }, own) => ['DELETE', `/v1/users/${own.userId}?keys=${userId}`],
   'body: project of a mint': ({ projectId }) => [
     'POST',
@@ -66,7 +88,14 @@ const requests: Readonly<Record<string, (ids: Ids, own: Ids) => readonly [string
   'operator: operator key': ({ operatorKeyId }) => ['POST', `/v1/operator-keys/${operatorKeyId}/revoke`],
 }
 
-const cursors = ['/v1/api-keys', '/v1/users', '/v1/users/invitations', '/v1/projects']
+const cursors = [
+  '/v1/webhooks',
+  '/v1/api-keys',
+  '/v1/users',
+  '/v1/users/invitations',
+  '/v1/projects',
+  '/v1/audit-events',
+]
 
 type Opened = { readonly mintmark: InProcess; readonly tables: () => Promise<Tables> }
 
@@ -214,6 +243,7 @@ function suite(opening: () => Promise<Opened>): void {
 }
 
 function idFor(operation: string, ids: Ids): string {
+  if (/Webhook|Deliver/.test(operation)) return ids.webhookId
   if (/ApiKey|Secret/.test(operation)) return ids.keyId
   if (/Project/.test(operation)) return ids.projectId
   if (/User|Member|Session/.test(operation)) return ids.userId
@@ -239,6 +269,8 @@ async function fill(mintmark: InProcess, organization: TestOrganization, name: s
   const invitation = expectStatus(201, await organization.operator.post('/v1/users/invite', first))
   expectStatus(201, await organization.operator.post('/v1/users/invite', { ...first, email: `${name}-2@example.test` }))
   const operatorKey = expectStatus(201, await mintmark.operator.post('/v1/operator-keys', { name }))
+  const webhook = await giveWebhook(organization.operator)
+  await giveWebhook(organization.operator)
   return {
     organizationId: organization.id,
     keyId: minted.id,
@@ -249,7 +281,17 @@ async function fill(mintmark: InProcess, organization: TestOrganization, name: s
     email: `${name}@x.test`,
     invitationId: invitation.id,
     operatorKeyId: operatorKey.id,
+    ...webhook,
   }
+}
+
+/** One that is off, so that nothing is sent while rows are compared. */
+async function giveWebhook(client: Client): Promise<Pick<Ids, 'webhookId' | 'deliveryId'>> {
+  const body = { url: 'https://hooks.invalid/', events: ['project.deleted'] }
+  const { id: webhookId } = expectStatus(201, await client.post('/v1/webhooks', body))
+  const { id: deliveryId } = expectStatus(201, await client.post(`/v1/webhooks/${webhookId}/test`))
+  expectStatus(200, await client.patch(`/v1/webhooks/${webhookId}`, { status: 'disabled' }))
+  return { webhookId, deliveryId }
 }
 
 /** Of the right shapes, and nobody's. */
@@ -264,5 +306,7 @@ function nothing(): Ids {
     email: 'omega@x.test',
     invitationId: createId('inv', randomBytes),
     operatorKeyId: createId('key', randomBytes),
+    webhookId: createId('whk', randomBytes),
+    deliveryId: createId('dlv', randomBytes),
   }
 }

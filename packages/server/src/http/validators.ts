@@ -1,7 +1,8 @@
-import { Ajv, type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv'
+import { Ajv, type AnySchema, type ValidateFunction } from 'ajv'
 import formatsPlugin from 'ajv-formats'
 import type { FastifyInstance } from 'fastify'
 import { allSchemas } from './schemas/all.ts'
+import { faultsOfMeant, type ValidationFault } from './union-faults.ts'
 
 /**
  * Two compilers: bodies are taken as they are, query texts become the numbers and booleans that their schema wants.
@@ -19,15 +20,16 @@ export function setValidators(app: FastifyInstance): void {
   app.setSchemaErrorFormatter((errors) => Object.assign(new Error('validation'), { validation: errors }))
 }
 
-type Validate = ((data: unknown) => boolean) & { errors: ErrorObject[] | null }
+type Validate = ((data: unknown) => boolean) & { errors: ValidationFault[] | null }
 
 function compileLate(ajv: Ajv, schema: AnySchema): Validate {
   let compiled: ValidateFunction | null = null
+  const schemaOf = (id: string): unknown => (id === '' ? schema : ajv.getSchema(id)?.schema)
   const validate: Validate = Object.assign(
     (data: unknown): boolean => {
       compiled ??= ajv.compile(schema)
       const isValid = compiled(data)
-      validate.errors = compiled.errors ?? null
+      validate.errors = compiled.errors ? faultsOfMeant(compiled.errors, schemaOf, data) : null
       return isValid
     },
     { errors: null },

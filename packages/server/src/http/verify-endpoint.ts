@@ -1,6 +1,6 @@
 import { parseChosenId, type Refusal } from '@mintmark/core'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { CredentialDigests } from '../engine/recognise.ts'
+import type { CredentialDigests } from '../engine/credential-digests.ts'
 import { invalid, invalidFields, RefusedError } from '../engine/refused.ts'
 import type { Question, Verdict } from '../engine/verify.ts'
 import { whenReady } from '../engine/when-ready.ts'
@@ -9,8 +9,10 @@ import { ownHeaders, readHeaders, type RequestHeaders } from './credential.ts'
 import { announcedBytes, maxBodyBytes, sendAscii, type Exchange } from './exchange.ts'
 import { isJson } from './json-body.ts'
 import type { LaneParts } from './lane-parts.ts'
-import { answering, createRefuser } from './lane-refusal.ts'
+import { answering, createRefuser, type Refuser } from './lane-refusal.ts'
 import { rememberDigests } from './remembered-digests.ts'
+import type { Turn } from './turn.ts'
+import { userAgentOf } from './user-agent.ts'
 import { writeVerdict } from './verify-answer.ts'
 import { readVerifyRequest } from './verify-request.ts'
 
@@ -18,38 +20,64 @@ import { readVerifyRequest } from './verify-request.ts'
  * `POST /v1/verify`. Mistakes are told in the order of API.md section 3, so the operator key comes before the body; the
  * body is read first all the same, because an operator is looked up only when there is something to decide.
  */
-export function createVerifyEndpoint(parts: LaneParts): (request: IncomingMessage, response: ServerResponse) => void {
-  const { engine, contract, createRequestId } = parts
-  const refuser = createRefuser('problem', contract.messages, parts.log)
-  const digestsOf = rememberDigests(engine.recognise)
+export class VerifyEndpoint {
+  readonly #parts: LaneParts
+  readonly #turn: Turn
+  readonly #refuser: Refuser
+  readonly #digestsOf: ReturnType<typeof rememberDigests>
 
-  function answer(exchange: Exchange, headers: RequestHeaders, digests: CredentialDigests, body: BodyText) {
-    const operator = engine.authenticate.verifier(digests)
-    if (operator instanceof Promise) {
-      return answerTogether(exchange, operator, () => readQuestion(exchange, headers, body))
+  constructor(parts: LaneParts, turn: Turn) {
+    this.#parts = parts
+    this.#turn = turn
+    this.#refuser = createRefuser('problem', parts)
+    this.#digestsOf = rememberDigests(parts.engine.recognise)
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    const headers = readHeaders(request.rawHeaders, ownHeaders)
+    const announced = announcedBytes(request)
+    const isSmall = announced !== null && announced <= maxBodyBytes
+    const requestId = this.#parts.createRequestId()
+    const exchange: Exchange = { request, response, requestId, startedAtMs: performance.now(), closes: !isSmall }
+    const { credential } = headers
+    if (headers.isAmbiguous) {
+      this.#refuser.refuse(exchange, { reason: 'ambiguous_credentials' }, { hasCredential: true })
+      return
     }
-    if (operator !== null) return refuser.refuse(exchange, operator, { hasCredential: true })
-    const verdict = engine.judge(readQuestion(exchange, headers, body))
-    return whenReady(verdict, (decided) => send(exchange, decided))
+    const digests = credential === null ? null : this.#digestsOf(request.socket, credential)
+    if (digests === null) {
+      this.#turn.add(() => answering(this.#refuser, exchange, () => this.#refuseStranger(exchange, headers)))
+      return
+    }
+    readBodyText(request, (body) => {
+      const whole: Exchange = body.fault === 'too large' || isSmall ? exchange : { ...exchange, closes: false }
+      this.#turn.add(() => answering(this.#refuser, whole, () => this.#answer(whole, headers, digests, body)))
+    })
+  }
+
+  #answer(exchange: Exchange, headers: RequestHeaders, digests: CredentialDigests, body: BodyText) {
+    const operator = this.#parts.engine.authenticate.verifier(digests)
+    if (operator instanceof Promise) {
+      return this.#answerTogether(exchange, operator, () => this.#readQuestion(exchange, headers, body))
+    }
+    if (operator !== null) return this.#refuser.refuse(exchange, operator, { hasCredential: true })
+    const verdict = this.#parts.engine.judge(this.#readQuestion(exchange, headers, body))
+    return whenReady(verdict, (decided) => this.#send(exchange, decided))
   }
 
   /**
    * Where the authority is another machine, both look-ups leave in the same batch: one round trip. Looking up spends
    * nothing, and what the key's gave is not looked at before the operator is known to be one.
    */
-  async function answerTogether(
-    exchange: Exchange,
-    operator: Promise<Refusal | null>,
-    read: () => Question,
-  ): Promise<void> {
-    const asked = lookUp(read)
+  async #answerTogether(exchange: Exchange, operator: Promise<Refusal | null>, read: () => Question): Promise<void> {
+    const asked = this.#lookUp(read)
     const refusal = await operator
-    if (refusal !== null) return refuser.refuse(exchange, refusal, { hasCredential: true })
+    if (refusal !== null) return this.#refuser.refuse(exchange, refusal, { hasCredential: true })
     if (asked.mistake !== null) throw asked.mistake
-    send(exchange, await engine.judgeRecognised(asked.question, await asked.recognition))
+    this.#send(exchange, await this.#parts.engine.judgeRecognised(asked.question, await asked.recognition))
   }
 
-  function lookUp(read: () => Question) {
+  #lookUp(read: () => Question) {
     let question: Question
     try {
       question = read()
@@ -57,14 +85,14 @@ export function createVerifyEndpoint(parts: LaneParts): (request: IncomingMessag
       if (error instanceof RefusedError) return { mistake: error }
       throw error
     }
-    const recognition = Promise.resolve(engine.recognise.tenant(question.key))
+    const recognition = Promise.resolve(this.#parts.engine.recognise.tenant(question.key))
     // An outage is told of when the result is waited for; until then nobody may be waiting.
     recognition.catch(() => undefined)
     return { mistake: null, question, recognition }
   }
 
   /** Throws `RefusedError`: 413, 415, 400, in this order. */
-  function readQuestion(exchange: Exchange, headers: RequestHeaders, body: BodyText): Question {
+  #readQuestion(exchange: Exchange, headers: RequestHeaders, body: BodyText): Question {
     if (body.fault === 'too large') throw new RefusedError({ reason: 'payload_too_large' })
     const type = exchange.request.headers['content-type']
     if (type === undefined || !isJson(type)) throw new RefusedError({ reason: 'unsupported_media_type' })
@@ -73,44 +101,25 @@ export function createVerifyEndpoint(parts: LaneParts): (request: IncomingMessag
     const { input, faults } = readVerifyRequest(body.text)
     if (input === null) throw invalidFields(faults)
     const { key, clientIp = null, cost = 1 } = input
-    return { key, demand: engine.parseDemand(input), clientIp, cost }
+    return { key, demand: this.#parts.engine.parseDemand(input), clientIp, agent: null, cost }
   }
 
-  function send(exchange: Exchange, verdict: Verdict): void {
+  #send(exchange: Exchange, verdict: Verdict): void {
     const headers = ['Content-Type', 'application/json; charset=utf-8', 'X-Request-Id', exchange.requestId]
-    sendAscii(exchange, 200, headers, writeVerdict(verdict, contract.messages))
+    sendAscii(exchange, 200, headers, writeVerdict(verdict, this.#parts.contract.messages))
+    this.#parts.engine.metrics.answered(verdict.refusal === null ? null : verdict.refusal.reason, exchange.startedAtMs)
   }
 
   /** Whoever shows no operator key: nobody, or a tenant, whose key pays for the request as for any other. */
-  async function refuseStranger(exchange: Exchange, headers: RequestHeaders): Promise<void> {
+  async #refuseStranger(exchange: Exchange, headers: RequestHeaders): Promise<void> {
     const { requestId, request } = exchange
     const { credential } = headers
-    const ip = parts.clientAddress(request.socket.remoteAddress, headers.forwardedFor)
+    const ip = this.#parts.clientAddress(request.socket.remoteAddress, headers.forwardedFor)
     // Acting headers would be a mistake, and mistakes come after 403.
-    const presented = { credential, organizationId: null, userId: null, origin: { requestId, ip } }
-    const { refusal, window } = await engine.authenticate.request(presented)
-    refuser.refuse(exchange, refusal ?? needsOperator, { hasCredential: credential !== null, window })
-  }
-
-  return (request, response) => {
-    const headers = readHeaders(request.rawHeaders, ownHeaders)
-    const announced = announcedBytes(request)
-    const isSmall = announced !== null && announced <= maxBodyBytes
-    const exchange: Exchange = { request, response, requestId: createRequestId(), closes: !isSmall }
-    const { credential } = headers
-    if (headers.isAmbiguous) {
-      refuser.refuse(exchange, { reason: 'ambiguous_credentials' }, { hasCredential: true })
-      return
-    }
-    const digests = credential === null ? null : digestsOf(request.socket, credential)
-    if (digests === null) {
-      answering(refuser, exchange, () => refuseStranger(exchange, headers))
-      return
-    }
-    readBodyText(request, (body) => {
-      const whole: Exchange = body.fault === 'too large' || isSmall ? exchange : { ...exchange, closes: false }
-      answering(refuser, whole, () => answer(whole, headers, digests, body))
-    })
+    const agent = userAgentOf(request.rawHeaders)
+    const presented = { credential, organizationId: null, userId: null, origin: { requestId, ip }, agent }
+    const { refusal, window } = await this.#parts.engine.authenticate.request(presented)
+    this.#refuser.refuse(exchange, refusal ?? needsOperator, { hasCredential: credential !== null, window })
   }
 }
 

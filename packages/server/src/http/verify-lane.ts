@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createForwardAuth } from './forward-auth.ts'
+import { ForwardAuth } from './forward-auth.ts'
 import type { LaneParts } from './lane-parts.ts'
-import { createVerifyEndpoint } from './verify-endpoint.ts'
+import { Turn } from './turn.ts'
+import { VerifyEndpoint } from './verify-endpoint.ts'
 
 /** Takes a request and answers it, or leaves it alone and says false. */
 export type VerifyLane = (request: IncomingMessage, response: ServerResponse) => boolean
@@ -20,14 +21,15 @@ const forwardAuthQuery = `${forwardAuthPath}?`
  * Make the server with `optimizeEmptyRequests`: requests without a body then cost a tenth less.
  */
 export function createVerifyLane(parts: LaneParts): VerifyLane {
-  const verify = createVerifyEndpoint(parts)
-  const forwardAuth = createForwardAuth(parts)
+  const turn = new Turn()
+  const verify = new VerifyEndpoint(parts, turn)
+  const forwardAuth = new ForwardAuth(parts, turn)
   return (request, response) => {
     const { url = '' } = request
-    if (url === verifyPath && request.method === 'POST') verify(request, response)
-    else if (url === forwardAuthPath) forwardAuth(request, response, '')
-    else if (url.startsWith(forwardAuthQuery)) forwardAuth(request, response, url.slice(forwardAuthQuery.length))
-    else if (url.startsWith(verifyQuery) && request.method === 'POST') verify(request, response)
+    if (url === verifyPath && request.method === 'POST') verify.handle(request, response)
+    else if (url === forwardAuthPath) forwardAuth.handle(request, response, '')
+    else if (url.startsWith(forwardAuthQuery)) forwardAuth.handle(request, response, url.slice(forwardAuthQuery.length))
+    else if (url.startsWith(verifyQuery) && request.method === 'POST') verify.handle(request, response)
     else return false
     return true
   }

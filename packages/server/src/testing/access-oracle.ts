@@ -55,7 +55,17 @@ export type Target = 'none' | 'itself' | 'own' | 'foreign project' | 'foreign or
 
 export type Expected = { readonly status: number; readonly reason: string | null }
 
-type Access = 'public' | 'anyone' | 'guard' | 'operator' | 'verify' | 'session' | 'tenant'
+type Access =
+  | 'public'
+  | 'anyone'
+  | 'guard'
+  | 'operator'
+  | 'operator inside'
+  | 'operator or member'
+  | 'verify'
+  | 'session'
+  | 'tenant'
+  | 'tenant or operator'
 
 /** One operation of API.md: who it is for, its permission in brackets, what a project-scoped credential meets. */
 export type Row = {
@@ -63,11 +73,21 @@ export type Row = {
   readonly permission?: string
   readonly scope?: 'organization' | 'path'
   /** What its id is of. `key`: of a key that belongs to the organization, has the role `member` and no permission. */
-  readonly names?: 'key' | 'project' | 'user' | 'invitation' | 'organization' | 'organization member' | 'operator key'
+  readonly names?:
+    | 'key'
+    | 'project'
+    | 'user'
+    | 'invitation'
+    | 'webhook'
+    | 'organization'
+    | 'organization member'
+    | 'operator key'
   /** Owners of keys and keys themselves may, without the permission. */
   readonly orOwn?: true
   /** It gives the role `member`, or takes it, or a secret of a key that has it. */
   readonly gives?: 'role' | 'secret'
+  /** It has events sent to where the caller says, which he may send only if he may read them. */
+  readonly sends?: string
   readonly done: number
 }
 
@@ -83,11 +103,16 @@ export const rows: Readonly<Record<string, Row>> = {
   getHealth: { access: 'public', done: 200 },
   getReadiness: { access: 'public', done: 200 },
   getOpenApi: { access: 'public', done: 200 },
+  getReference: { access: 'public', done: 200 },
+  getGraphiql: { access: 'public', done: 200 },
+  getAsset: { access: 'public', done: 200 },
   getMe: { access: 'anyone', done: 200 },
+  graphql: { access: 'anyone', done: 200 },
   forwardAuth: { access: 'guard', done: 200 },
   verify: { access: 'verify', done: 200 },
   verifyBatch: { access: 'verify', done: 200 },
-  getContract: operator(200),
+  getContract: { access: 'operator or member', done: 200 },
+  getMetrics: operator(200),
   createOrganization: operator(201),
   listOrganizations: operator(200),
   getOrganization: operator(200, 'organization'),
@@ -104,8 +129,10 @@ export const rows: Readonly<Record<string, Row>> = {
   endCurrentSession: { access: 'session', done: 204 },
   acceptInvitation: { access: 'session', done: 201 },
   mintApiKey: tenant('api_keys:write', 201),
+  importApiKeys: { access: 'operator inside', done: 200 },
   listApiKeys: tenant('api_keys:read', 200, { orOwn: true }),
   getApiKey: tenant('api_keys:read', 200, { names: 'key', orOwn: true }),
+  getApiKeyWindow: tenant('api_keys:read', 200, { names: 'key', orOwn: true }),
   updateApiKey: tenant('api_keys:write', 200, { names: 'key' }),
   deleteApiKey: tenant('api_keys:write', 204, { names: 'key', orOwn: true }),
   revokeApiKey: tenant('api_keys:write', 200, { names: 'key', orOwn: true }),
@@ -125,7 +152,21 @@ export const rows: Readonly<Record<string, Row>> = {
   inviteUser: tenant('users:invite', 201, { scope: 'organization', gives: 'role' }),
   listInvitations: tenant('users:read', 200, { scope: 'organization' }),
   withdrawInvitation: tenant('users:invite', 204, { scope: 'organization', names: 'invitation' }),
-  search: { access: 'tenant', done: 200 },
+  listWebhooks: tenant('webhooks:read', 200, { scope: 'organization' }),
+  createWebhook: tenant('webhooks:write', 201, { scope: 'organization', sends: 'users:read' }),
+  getWebhook: tenant('webhooks:read', 200, { scope: 'organization', names: 'webhook' }),
+  updateWebhook: tenant('webhooks:write', 200, { scope: 'organization', names: 'webhook', sends: 'users:read' }),
+  deleteWebhook: tenant('webhooks:write', 204, { scope: 'organization', names: 'webhook' }),
+  rotateWebhookSecret: tenant('webhooks:write', 201, { scope: 'organization', names: 'webhook' }),
+  testWebhook: tenant('webhooks:write', 201, { scope: 'organization', names: 'webhook' }),
+  listDeliveries: tenant('webhooks:read', 200, { scope: 'organization', names: 'webhook' }),
+  resendDelivery: tenant('webhooks:write', 201, { scope: 'organization', names: 'webhook' }),
+  getUsage: tenant('usage:read', 200),
+  listTopKeys: tenant('usage:read', 200),
+  search: { access: 'tenant or operator', done: 200 },
+  listAuditEvents: { access: 'tenant or operator', permission: 'audit_events:read', done: 200 },
+  getAuditHead: { access: 'tenant or operator', permission: 'audit_events:read', scope: 'organization', done: 200 },
+  checkAudit: { access: 'tenant or operator', permission: 'audit_events:read', scope: 'organization', done: 200 },
   getOwnOrganization: tenant('organization:read', 200),
   updateOwnOrganization: tenant('organization:write', 200, { scope: 'organization' }),
 }
@@ -161,8 +202,10 @@ function refuseStanding(standing: Standing): Expected | null {
 }
 
 function operatorMay(row: Row, caller: CallerSpec & { kind: 'operator' }, target: Target): Expected {
-  if (caller.onlyVerify && (row.access !== 'verify' || caller.inside)) return forbidden
+  const ofVerifiers = row.access === 'verify' || row.access === 'operator or member'
+  if (caller.onlyVerify && (!ofVerifiers || caller.inside)) return forbidden
   if (row.access === 'session') return forbidden
+  if (row.access === 'operator inside' && !caller.inside) return mistaken
   if (row.access === 'tenant') {
     // Creation limits are a member's.
     if (!caller.inside || row === rows['getCreationLimits']) return mistaken
@@ -178,7 +221,8 @@ function tenantMay(operation: string, row: Row, caller: Tenant, target: Target, 
   const isKey = caller.kind === 'key'
   const rights = rightsOf(caller, rules)
   const isProjectScoped = isKey && caller.scope === 'project'
-  if (row.access === 'operator' || row.access === 'verify') return forbidden
+  if (row.access === 'operator' || row.access === 'operator inside' || row.access === 'verify') return forbidden
+  if (row.access === 'operator or member') return isKey ? forbidden : ok(row.done)
   if (row.access === 'session') {
     if (isKey) return forbidden
     return operation === 'endCurrentSession' && caller.kind === 'on behalf' ? mistaken : ok(row.done)
@@ -194,6 +238,7 @@ function tenantMay(operation: string, row: Row, caller: Tenant, target: Target, 
 
 function mayReach(row: Row, target: Target, rights: ReadonlySet<string>): Expected {
   if (target === 'absent' || target === 'foreign organization') return notFound
+  if (row.sends !== undefined && !rights.has(row.sends)) return forbidden
   return row.gives === 'role' && !holds(rights, 'member') ? forbidden : ok(row.done)
 }
 

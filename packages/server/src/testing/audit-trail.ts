@@ -1,12 +1,6 @@
-import {
-  chainOrigin,
-  checkChain,
-  type ChainCheck,
-  type ChainDigest,
-  type ChainEvent,
-  type Declaration,
-} from '@mintmark/core'
+import { chainOrigin, checkChain, type ChainCheck, type ChainDigest, type ChainEvent } from '@mintmark/core'
 import type { AuditPayload } from '../engine/audit.ts'
+import { declarationOf, isBuried } from '../engine/audit-events/stored-event.ts'
 import type { ChainName } from '../engine/ports/audit.ts'
 import type { SqliteStorage } from '../storage/sql/sqlite.ts'
 
@@ -56,13 +50,13 @@ function parse(payload: unknown): AuditPayload | null {
 
 function toEvent(row: Row): ChainEvent {
   const payload = parse(row['payload'])
-  const isDeletion = payload?.action === 'api_key.deleted'
   return {
     sequence: Number(row['sequence']),
     payload: row['payload'] as string | null,
     salt: row['salt'] as Uint8Array | null,
     payloadDigest: row['payload_digest'] as ChainDigest,
     digest: row['digest'] as ChainDigest,
-    declares: isDeletion ? (payload.changes as unknown as Declaration) : null,
+    isBuried: isBuried(payload),
+    declares: declarationOf(payload),
   }
 }

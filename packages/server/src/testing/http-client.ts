@@ -1,4 +1,5 @@
 import type { Answer } from './exchange.ts'
+import { watchLeaks } from './leak-watcher.ts'
 import { watchOpenApi } from './openapi-truth.ts'
 
 export type { Answer } from './exchange.ts'
@@ -38,12 +39,19 @@ export function bearer(credential: string): HeaderFields {
 
 /** Status and reason of a refusal, and its sentence: what a test says of most of them. */
 export function refusal({ status, body }: Answer): readonly [number, string, string] {
-  return [status, body?.reason, body?.message]
+  const { reason, message } = refusedIn(body)
+  return [status, reason, message]
 }
 
 /** Status and reason alone. */
 export function reason({ status, body }: Answer): readonly [number, string] {
-  return [status, body?.reason]
+  return [status, refusedIn(body).reason]
+}
+
+/** GraphQL says the same elsewhere. */
+function refusedIn(body: Answer['body']): Answer['body'] {
+  const [first] = body?.errors ?? []
+  return first?.extensions === undefined ? { ...body } : { ...first.extensions, message: first.message }
 }
 
 /** The body of an answer that must have this status. */
@@ -65,6 +73,7 @@ async function request(url: string, method: string, headers: HeaderFields, body:
   const { origin, pathname, search } = new URL(url)
   const key = headers['authorization']?.replace(/^bearer +/i, '') ?? headers['x-api-key']
   const exchange = { url: origin, method, path: `${pathname}${search}`, key, answer }
+  await watchLeaks({ ...exchange, sent: { body } })
   await watchOpenApi(isRaw ? exchange : { ...exchange, sent: { body } })
   return answer
 }

@@ -43,6 +43,7 @@ const targetsByNoun: Readonly<Record<NonNullable<Row['names']>, readonly Target[
   project: everywhere,
   user: oneOfTheOrganization,
   invitation: oneOfTheOrganization,
+  webhook: oneOfTheOrganization,
   'organization member': oneOfTheOrganization,
   organization: oneOfTheInstallation,
   'operator key': oneOfTheInstallation,

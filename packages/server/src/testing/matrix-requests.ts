@@ -1,4 +1,6 @@
-/** What a request names. */
+import { createHash } from 'node:crypto'
+
+/** What a request names. `secretId` is of a part of it: a secret, a delivery. */
 export type Named = { readonly id: string; readonly secretId: string; readonly organizationId: string }
 
 export type WorldRequest = { readonly method: string; readonly path: string; readonly body?: unknown }
@@ -16,16 +18,34 @@ const patch = (path: string, body: unknown): WorldRequest => ({ method: 'PATCH',
 
 type Make = (named: Named, fresh: Fresh) => WorldRequest
 
+/** A name that leads nowhere. */
+const webhookUrl = (count: number): string => `https://hooks-${count}.invalid/`
+
+/** The shape that the matrix's contract names (`matrix-world.ts`). */
+const legacyKey = (count: number): object => ({
+  hash: createHash('sha256').update(`old_${count}`).digest('hex'),
+  hashedAs: 'sha256-hex',
+  prefix: 'old_',
+  name: 'old',
+  owner: 'organization',
+  role: 'member',
+})
+
 /** A right request of each operation, which changes as little as it can. */
 const requests: Readonly<Record<string, Make>> = {
   getHealth: () => get('/healthz'),
   getReadiness: () => get('/readyz'),
   getOpenApi: () => get('/openapi.json'),
   getMe: () => get('/v1/me'),
+  getReference: () => get('/reference'),
+  getGraphiql: () => get('/graphql'),
+  getAsset: () => get('/assets/reference-start.js'),
+  graphql: () => post('/graphql', { query: '{ me { __typename } }' }),
   forwardAuth: () => get('/v1/forward-auth'),
   verify: () => post('/v1/verify', { key: 'mk_live_' }),
   verifyBatch: () => post('/v1/verify/batch', { requests: [{ key: 'mk_live_' }] }),
   getContract: () => get('/v1/contract'),
+  getMetrics: () => get('/metrics'),
   createOrganization: (_, { count }) => post('/v1/organizations', { id: `new-${count}`, name: 'new' }),
   listOrganizations: () => get('/v1/organizations'),
   getOrganization: ({ id }) => get(`/v1/organizations/${id}`),
@@ -49,8 +69,10 @@ const requests: Readonly<Record<string, Make>> = {
     const scope = id === unnamed ? {} : { scope: 'project', projectId: id }
     return post('/v1/api-keys', { name: 'new', permissions: [], ...scope, ...owner })
   },
+  importApiKeys: (_, { count }) => post('/v1/api-keys/import', { keys: [legacyKey(count)] }),
   listApiKeys: () => get('/v1/api-keys'),
   getApiKey: ({ id }) => get(`/v1/api-keys/${id}`),
+  getApiKeyWindow: ({ id }) => get(`/v1/api-keys/${id}/window`),
   updateApiKey: ({ id }) => patch(`/v1/api-keys/${id}`, { name: 'renamed' }),
   deleteApiKey: ({ id }) => remove(`/v1/api-keys/${id}`),
   revokeApiKey: ({ id }) => post(`/v1/api-keys/${id}/revoke`, {}),
@@ -70,6 +92,20 @@ const requests: Readonly<Record<string, Make>> = {
   inviteUser: (_, { count }) => post('/v1/users/invite', { email: `new-${count}@example.test`, role: 'member' }),
   listInvitations: () => get('/v1/users/invitations'),
   withdrawInvitation: ({ id }) => remove(`/v1/users/invitations/${id}`),
+  listWebhooks: () => get('/v1/webhooks'),
+  createWebhook: (_, { count }) => post('/v1/webhooks', { url: webhookUrl(count), events: ['member.*'] }),
+  getWebhook: ({ id }) => get(`/v1/webhooks/${id}`),
+  updateWebhook: ({ id }, { count }) => patch(`/v1/webhooks/${id}`, { url: webhookUrl(count) }),
+  deleteWebhook: ({ id }) => remove(`/v1/webhooks/${id}`),
+  rotateWebhookSecret: ({ id }) => post(`/v1/webhooks/${id}/rotate-secret`, {}),
+  testWebhook: ({ id }) => post(`/v1/webhooks/${id}/test`, undefined),
+  listDeliveries: ({ id }) => get(`/v1/webhooks/${id}/deliveries`),
+  resendDelivery: ({ id, secretId }) => post(`/v1/webhooks/${id}/deliveries/${secretId}/resend`, undefined),
+  getUsage: () => get('/v1/usage'),
+  listTopKeys: () => get('/v1/usage/top-keys'),
+  listAuditEvents: () => get('/v1/audit-events'),
+  getAuditHead: () => get('/v1/audit-events/head'),
+  checkAudit: () => post('/v1/audit-events/check', {}),
   search: () => get('/v1/search?q=matrix'),
   getOwnOrganization: () => get('/v1/organization'),
   updateOwnOrganization: () => patch('/v1/organization', { name: 'home' }),

@@ -2,7 +2,7 @@ import { createId } from '@mintmark/core'
 import { randomBytes } from 'node:crypto'
 import type { CallerSpec, KeySpec, Role, Rules, Target } from './access-oracle.ts'
 import { roles, rows } from './access-oracle.ts'
-import { bearer, createClient, expectStatus, type Client } from './http-client.ts'
+import { bearer, createClient, expectStatus, reason, type Client } from './http-client.ts'
 import type { InProcess } from './in-process.ts'
 import { requestOf, unnamed, type Named, type WorldRequest } from './matrix-requests.ts'
 
@@ -16,6 +16,7 @@ export type World = {
 export function contractOf(rules: Rules): object {
   return {
     name: 'Matrix',
+    keys: { legacy: [{ pattern: '^old_[0-9]+$', hash: 'sha256-hex' }] },
     neverByKey: rules.neverByKey,
     minting: { keysManageKeys: rules.keysManageKeys, perMemberPerDay: 10_000, activePerMember: 10_000 },
     tiers: { standard: { limit: 100_000, windowSeconds: 1 } },
@@ -68,7 +69,8 @@ class MatrixWorld implements World {
     const answer = await caller.client.send(request.method, request.path, request.body)
     // What a request may have changed is not used again.
     if (request.method !== 'GET' && answer.status < 300) this.#targets.delete(place)
-    return { status: answer.status, reason: answer.status < 300 ? null : (answer.body?.reason ?? null) }
+    if (operation.includes('Webhook') || operation.includes('Deliver')) await this.#removeWebhooks(place, named)
+    return { status: answer.status, reason: answer.status < 300 ? null : (reason(answer)[1] ?? null) }
   }
 
   async #requestOf(operation: string, spec: CallerSpec, named: Named): Promise<WorldRequest> {
@@ -179,6 +181,8 @@ class MatrixWorld implements World {
         return this.#newInvitation(where)
       case 'operator key':
         return this.#newOperatorKey()
+      case 'webhook':
+        return this.#newWebhook(where)
       case 'organization':
       case undefined:
         return { ...absent, id: 'home' }
@@ -230,6 +234,22 @@ class MatrixWorld implements World {
     return expectStatus(201, await this.#in(id).post('/v1/users/invite', body)).token
   }
 
+  async #newWebhook(organizationId: string): Promise<Named> {
+    const inside = this.#in(organizationId)
+    const body = { url: `https://hooks-${(this.#count += 1)}.invalid/`, events: ['member.*'] }
+    const { id } = expectStatus(201, await inside.post('/v1/webhooks', body))
+    const delivery = expectStatus(201, await inside.post(`/v1/webhooks/${id}/test`))
+    return { ...absent, id, secretId: delivery.id }
+  }
+
+  /** An organization may have a few: those of one cell are not kept for the next. */
+  async #removeWebhooks(place: string, { id }: Named): Promise<void> {
+    this.#targets.delete(place)
+    const made = expectStatus(200, await this.#in('home').get('/v1/webhooks')).data
+    for (const webhook of made) await this.#in('home').delete(`/v1/webhooks/${webhook.id}`)
+    await this.#in('away').delete(`/v1/webhooks/${id}`)
+  }
+
   async #newOperatorKey(): Promise<Named> {
     const { id } = expectStatus(201, await this.#mintmark.operator.post('/v1/operator-keys', { name: 'target' }))
     return { ...absent, id }
@@ -256,7 +276,14 @@ function projectNamed(target: Target, caller: Caller): string {
 /** An id of the right shape that nothing has. */
 function absentOf(operation: string): Named {
   const kind = rows[operation]?.names
-  const prefix = kind === 'key' || kind === 'operator key' ? 'key' : kind === 'invitation' ? 'inv' : null
+  const prefix =
+    kind === 'key' || kind === 'operator key'
+      ? 'key'
+      : kind === 'invitation'
+        ? 'inv'
+        : kind === 'webhook'
+          ? 'whk'
+          : null
   const id = prefix === null ? `absent-${randomBytes(4).toString('hex')}` : createId(prefix, randomBytes)
   const organizationId = kind === 'organization member' ? 'home' : id
   return { id, secretId: createId('sec', randomBytes), organizationId }

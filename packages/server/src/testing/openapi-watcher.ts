@@ -110,12 +110,12 @@ export class OpenApiWatcher {
     }
     const [mediaType = '', ...parameters] = (type ?? '').split(/; */)
     if (!(mediaType in partOf(contents))) return [`content type ${type} is not declared`]
-    if (parameters.join() !== 'charset=utf-8') return [`content type ${type} does not say charset=utf-8`]
+    if (!parameters.includes('charset=utf-8')) return [`content type ${type} does not say charset=utf-8`]
     if (method === 'HEAD') return answer.text === '' ? [] : ['a HEAD with content']
     const schema = `${at}/content/${mediaType.replaceAll('/', '~1')}/schema`
     const { requestId = answer.headers.get('x-request-id') } = partOf(answer.body)
     return [
-      ...this.#schemaFaults(schema, answer.body, 'body'),
+      ...this.#schemaFaults(schema, mediaType.endsWith('json') ? answer.body : answer.text, 'body'),
       ...(requestId === answer.headers.get('x-request-id') ? [] : ['requestId is not X-Request-Id']),
     ]
   }

@@ -16,6 +16,8 @@ export interface ServerCommand {
   workingDirectory: string
   /** Both outputs are appended to it. */
   logFile: string
+  /** Beside what this process has. */
+  env?: Readonly<Record<string, string>>
   uid?: number
   gid?: number
   /** Whether the server answers: asked again and again until it does. A rejection means no. */
@@ -83,6 +85,7 @@ function launch(server: ServerCommand): ChildProcess {
       stdio: ['ignore', log, log],
       // A session of its own: Ctrl-C at the terminal must not stop it before the tests have ended.
       detached: true,
+      env: { ...process.env, ...server.env },
       ...(server.uid !== undefined && { uid: server.uid }),
       ...(server.gid !== undefined && { gid: server.gid }),
     })

@@ -8,7 +8,19 @@ import { Client } from 'pg'
 export type Tables = Readonly<Record<string, readonly string[]>>
 
 /** Usage is counted for whoever asks, and is flushed when it is. */
-const activity: ReadonlySet<string> = new Set(['key_usage', 'key_activity', 'saved_windows', 'installation'])
+const activity: ReadonlySet<string> = new Set([
+  'key_usage',
+  'key_usage_minutes',
+  'key_usage_hours',
+  'key_usage_days',
+  'key_activity',
+  'member_activity',
+  'saved_windows',
+  'installation',
+  'journals',
+  'jobs',
+  'nodes',
+])
 
 /** Of the SQLite file in a data dir that a process has open: of a copy, taken while nothing is written. */
 export function sqliteTables(dataDir: string): Tables {

@@ -1,8 +1,9 @@
-import { differencesOf } from '../audit.ts'
+import { differencesOf, isEmpty } from '../audit.ts'
 import type { CallerIn } from '../caller.ts'
 import {
   boundingRole,
   isAllowlistInside,
+  requireMayHandOut,
   requirePermission,
   requireWithin,
   requireWithinParent,
@@ -50,14 +51,12 @@ export async function changeKey(parts: KeyParts, caller: CallerIn, id: string, i
       requireActive(key, atMs, 'changed')
       if (input.expiresAtMs !== undefined) requireExpiry(parts.contract, input.expiresAtMs, atMs, key.createdAtMs)
       const change = changeOf(input)
-      await requireMayWiden(parts, stores, standing, key, change)
+      await requireMayWiden(parts, stores, { standing, key, change, atMs })
+      const changes = differencesOf(key, change)
+      if (isEmpty(changes)) return { result: viewKey(key, atMs), resourceId: null }
       await stores.keys.update(key.number, change)
-      await tell({
-        action: 'api_key.updated',
-        target: { type: 'api_key', id: key.id },
-        projectId: key.projectId,
-        changes: differencesOf(key, change),
-      })
+      const target = { type: 'api_key', id: key.id }
+      await tell({ action: 'api_key.updated', target, projectId: key.projectId, changes })
       return { result: viewKey({ ...key, ...change }, atMs), resourceId: null }
     },
   })
@@ -91,12 +90,17 @@ function changeOf(input: ChangeInput): KeyChange {
   }
 }
 
+type Widening = {
+  readonly standing: Standing
+  readonly key: KeyWithSecrets
+  readonly change: KeyChange
+  readonly atMs: number
+}
+
 async function requireMayWiden(
   parts: KeyParts,
   stores: Stores,
-  standing: Standing,
-  key: KeyWithSecrets,
-  change: KeyChange,
+  { standing, key, change, atMs }: Widening,
 ): Promise<void> {
   const { rights } = parts
   if (standing.subject === null || key.organizationId === null || key.scope === 'installation') return
@@ -109,8 +113,10 @@ async function requireMayWiden(
     (change.expiresAtMs === null || change.expiresAtMs > key.expiresAtMs)
   const hasMoreAddresses = change.ipAllowlist !== undefined && !isAllowlistInside(change.ipAllowlist, key.ipAllowlist)
   if (!widensPermissions && !livesLonger && !hasMoreAddresses) return
-  requireWithin(rights, standing, { scope: key.scope, projectId: key.projectId, permissions: after.permissions, role })
+  const grant = { scope: key.scope, projectId: key.projectId, permissions: after.permissions, role }
+  requireWithin(rights, standing, grant)
   requireWithinParent(standing, { expiresAtMs: after.expiresAtMs, ipAllowlist: after.ipAllowlist })
+  requireMayHandOut(rights, standing, grant, atMs)
 }
 
 function isNarrower(

@@ -50,7 +50,7 @@ describeOnBothStorages('creation limits', (open) => {
       'creation_limit',
       `You can create 2 keys in 24 hours. The next one can be created at ${second}.`,
     ])
-    expect(refused.body.resetAt).toBe(second)
+    expect(refused.body.resetAt).toBe(new Date(second).toISOString())
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(86_000)
     expect(await limits(acme)).toMatchObject({ remaining: 0, resetAt })
   })

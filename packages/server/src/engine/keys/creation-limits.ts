@@ -63,10 +63,21 @@ export async function requireRoomForActive(
   userId: UserId,
   nowMs: number,
 ): Promise<void> {
+  const { room, maxActiveKeys } = await roomForActive(contract, stores, organizationId, userId, nowMs)
+  if (room <= 0) throw new RefusedError({ reason: 'active_key_limit', values: { limit: maxActiveKeys, maxActiveKeys } })
+}
+
+/** How many more active keys the member may have. Exact under his lock; below zero where the limit was lowered. */
+export async function roomForActive(
+  contract: Contract,
+  stores: Stores,
+  organizationId: OrganizationId,
+  userId: UserId,
+  nowMs: number,
+): Promise<{ readonly room: number; readonly maxActiveKeys: number }> {
   const maxActiveKeys = contract.minting.activePerMember
   const active = await countActive(contract, stores, organizationId, userId, nowMs)
-  if (active >= maxActiveKeys)
-    throw new RefusedError({ reason: 'active_key_limit', values: { limit: maxActiveKeys, maxActiveKeys } })
+  return { room: maxActiveKeys - active, maxActiveKeys }
 }
 
 export async function creationLimitsOf(

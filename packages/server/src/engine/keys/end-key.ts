@@ -9,6 +9,7 @@ import { requireMayEnd } from './key-access.ts'
 import { isLongerThan } from './key-policy.ts'
 import { viewKey, type KeyView } from './key-view.ts'
 import type { KeyParts } from './parts.ts'
+import { aboutDeletedKey, aboutKey } from '../webhooks/event-data.ts'
 import { findVisible, lockVisible, replayView } from './read-keys.ts'
 
 export const maxCommentLength = 500
@@ -55,13 +56,11 @@ export async function revokeKey(
       if (key.revocation !== null) return { result: viewKey(key, atMs), resourceId: key.id }
       const revocation = { atMs, by: caller.actor, reason: input.reason ?? 'unspecified', comment } as const
       await stores.keys.revoke(key.number, revocation)
-      await tell({
-        action: 'api_key.revoked',
-        target: { type: 'api_key', id: key.id },
-        projectId: key.projectId,
-        changes: { reason: revocation.reason, comment },
-      })
-      return { result: viewKey({ ...key, revocation }, atMs), resourceId: key.id }
+      const revoked = { ...key, revocation }
+      const changes = { reason: revocation.reason, comment }
+      const target = { type: 'api_key', id: key.id }
+      await tell({ action: 'api_key.revoked', target, projectId: key.projectId, changes }, aboutKey(revoked, atMs))
+      return { result: viewKey(revoked, atMs), resourceId: key.id }
     },
   })
 }
@@ -80,13 +79,14 @@ export async function deleteKey(parts: KeyParts, caller: CallerIn, id: string): 
       requireMayEnd(parts.contract, caller, standing, key)
       const tombstone = createTombstone(parts.random)
       const changes = await eraseKey(stores, caller.organizationId, key, tombstone, parts.random)
-      await tell({
+      const happening = {
         action: 'api_key.deleted',
         target: { type: 'api_key', id: tombstone },
         ...(caller.kind === 'key' && caller.keyId === key.id && { actor: buriedActor(key, tombstone) }),
         projectId: key.projectId,
         changes,
-      })
+      }
+      await tell(happening, aboutDeletedKey(key))
       return { result: key.id, resourceId: null }
     },
   })

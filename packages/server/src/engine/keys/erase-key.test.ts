@@ -90,10 +90,22 @@ test('what was done by the key stays, under a tombstone and its owner’s name',
   const tombstone = events.at(-1)?.target.id
   const acts = events.filter((event) => event?.actor.type === 'key')
   expect(acts.map((event) => event?.action)).toEqual(['api_key.created', 'api_key.revoked', 'project.created'])
-  for (const act of acts) expect(act?.actor).toEqual({ type: 'key', id: tombstone, ownerUserId: 'ada' })
+  for (const act of acts) expect(act).toMatchObject({ actor: { id: tombstone, ownerUserId: 'ada' }, ip: null })
   expect(acts[0]?.changes).toMatchObject({ name: 'child' })
   expect((await engine.keys.get(admin, child.id)).revokedBy).toEqual({ type: 'key', id: tombstone })
   expect(await checkTrail(sqlite, organizationId)).toMatchObject({ whole: true })
+})
+
+test('a deletion that was done by a key is still believed after that key’s own', async () => {
+  const { engine, sqlite } = embedded
+  const parent = await mint(admin, 'parent')
+  const child = await mint(admin, 'child')
+  await engine.keys.delete(await parent.caller(), child.id)
+  await engine.keys.delete(admin, parent.id)
+  expect([...(await leftOf(parent)), ...(await leftOf(child))]).toEqual([])
+  const events = await eventsOf(sqlite, organizationId)
+  expect(events.at(-2)).toMatchObject({ action: 'api_key.deleted', actor: { type: 'key', ownerUserId: 'ada' } })
+  expect(await checkTrail(sqlite, organizationId)).toEqual({ whole: true, checked: events.length })
 })
 
 test('a key that deletes itself leaves no more than any other', async () => {
@@ -104,14 +116,14 @@ test('a key that deletes itself leaves no more than any other', async () => {
   await engine.keys.delete(itself, key.id)
   expect(await leftOf(key)).toEqual([])
   const last = (await eventsOf(sqlite, organizationId)).at(-1)
-  expect(last).toMatchObject({ action: 'api_key.deleted', actor: { type: 'key', ownerUserId: 'ada' } })
+  expect(last).toMatchObject({ action: 'api_key.deleted', actor: { type: 'key', ownerUserId: 'ada' }, ip: null })
   expect(last?.actor.id).toBe(last?.target.id)
   expect(await checkTrail(sqlite, organizationId)).toMatchObject({ whole: true })
 })
 
 test('an organization-owned key’s acts have no owner to name', async () => {
   const { engine, sqlite } = embedded
-  const { value } = await engine.keys.mint(admin, { name: 'ours', owner: 'organization', role: 'admin' })
+  const { value } = await engine.keys.mint(admin, { name: 'owned by all', owner: 'organization', role: 'admin' })
   await engine.projects.create(await callerOf(value.key), { name: 'Web' }, null)
   await engine.keys.delete(admin, value.id)
   const act = (await eventsOf(sqlite, organizationId)).find((event) => event?.action === 'project.created')

@@ -13,8 +13,8 @@ export type Erasure = {
 }
 
 /**
- * Takes a key out of everything. Events about it are emptied; in events done by it only its id becomes the tombstone,
- * beside its owner's user id: an intruder must not be able to erase his acts by deleting the key he used.
+ * Takes a key out of everything. Events about it are emptied; in events done by it its id becomes the tombstone, beside
+ * its owner's user id, and its address goes: an intruder must not be able to erase his acts by deleting the key he used.
  */
 export async function eraseKey(
   stores: Stores,
@@ -32,6 +32,7 @@ export async function eraseKey(
     rewritten.push({ sequence, payloadDigest: event.payloadDigest })
   }
   await stores.keys.replaceRevoker(organizationId, key.id, tombstone)
+  await stores.outbox.eraseKey(organizationId, key.id)
   await stores.idempotency.erase(key.id)
   await stores.idempotency.forget(keyPrincipal(organizationId, key.id))
   await stores.keys.delete(key.number)
@@ -39,7 +40,7 @@ export async function eraseKey(
 }
 
 function buryActor(payload: AuditPayload, key: KeyWithSecrets, tombstone: KeyId): AuditPayload {
-  return { ...payload, actor: buriedActor(key, tombstone) }
+  return { ...payload, actor: buriedActor(key, tombstone), ip: null }
 }
 
 /** What stands for a deleted key where it did something. */

@@ -6,13 +6,13 @@ import { notFound, refuse } from '../refused.ts'
 
 /** Which keys of his organization a caller may see. Null fields restrict nothing. */
 export type Visibility = {
-  readonly ownerUserId: UserId | null
+  readonly owner: UserId | null
   readonly projectId: ProjectId | null
   readonly environment: Key['environment'] | null
   readonly id: KeyId | null
 }
 
-const everything: Visibility = { ownerUserId: null, projectId: null, environment: null, id: null }
+const everything: Visibility = { owner: null, projectId: null, environment: null, id: null }
 
 /**
  * The one rule for lists and look-ups: the operator and whoever has `permission` see all that their scope holds, a
@@ -26,17 +26,17 @@ export function visibleKeys(
   if (caller.kind === 'operator') return everything
   const { subject } = caller
   const permitted = subject.effective.has('api_keys:read') || subject.effective.has(permission)
-  if (caller.kind === 'member') return permitted ? everything : { ...everything, ownerUserId: caller.userId }
+  if (caller.kind === 'member') return permitted ? everything : { ...everything, owner: caller.userId }
   if (!contract.minting.keysManageKeys || !permitted) return { ...everything, id: caller.keyId }
   return { ...everything, projectId: subject.projectId, environment: subject.environment }
 }
 
 export function isVisible(visibility: Visibility, key: Key): boolean {
-  const { ownerUserId, projectId, environment, id } = visibility
+  const { owner, projectId, environment, id } = visibility
   if (id !== null && key.id !== id) return false
   if (projectId !== null && key.projectId !== projectId) return false
   if (environment !== null && key.environment !== environment) return false
-  return ownerUserId === null || isOwnedBy(key, ownerUserId)
+  return owner === null || isOwnedBy(key, owner)
 }
 
 export function requireVisible<K extends Key>(visibility: Visibility, key: K | null): K {

@@ -35,6 +35,12 @@ export function requireSearchable(path: string, text: string): void {
   if (text.includes('\0') || !text.isWellFormed()) throw invalid(path, 'No text has these characters.')
 }
 
+export function requireScope(scope: 'organization' | 'project' | undefined, projectId: string | undefined): void {
+  const isProject = scope === 'project'
+  if (isProject && projectId === undefined) throw invalid('projectId', 'Scope project needs a projectId.')
+  if (!isProject && projectId !== undefined) throw invalid('projectId', 'Give a projectId with scope project only.')
+}
+
 /** Every name must stand for something in the contract now: a later one must not give it a meaning by surprise. */
 export function requirePermissions(rights: Rights, permissions: readonly string[] | null): void {
   if (permissions === null) return

@@ -24,6 +24,8 @@ export type KeyView = {
   readonly revokedReason: RevokedReason | null
   readonly lastUsedAt: string | null
   readonly lastUsedIp: string | null
+  /** The User-Agent, where Mintmark itself or forward-auth was asked; a verification does not tell it. */
+  readonly lastUsedAgent: string | null
   readonly rateLimit: RateLimit | null
   readonly ipAllowlist: readonly string[] | null
   readonly metadata: Readonly<Record<string, string>>
@@ -36,6 +38,8 @@ export type SecretView = {
   readonly createdAt: string
   readonly expiresAt: string | null
   readonly lastUsedAt: string | null
+  readonly lastUsedIp: string | null
+  readonly lastUsedAgent: string | null
 }
 
 /** Revoked is final and wins over expired. */
@@ -49,13 +53,18 @@ export function liveSecrets(key: KeyWithSecrets, nowMs: number): readonly Secret
   return key.secrets.filter((secret) => secret.endsAtMs === null || nowMs < secret.endsAtMs)
 }
 
+/** What is shown of the newest secret that lives; where none does any more, of the newest. */
+export function prefixOf(key: KeyWithSecrets, nowMs: number): string {
+  return (liveSecrets(key, nowMs).at(-1) ?? key.secrets.at(-1))?.prefix ?? ''
+}
+
 export function viewKey(key: KeyWithSecrets, nowMs: number): KeyView {
   if (key.scope === 'installation' || key.owner === null) throw new Error('An operator key is no tenant resource.')
   const lastUse = lastUseOf(key.secrets)
   return {
     id: key.id,
     name: key.name,
-    prefix: key.secrets.at(-1)?.prefix ?? '',
+    prefix: prefixOf(key, nowMs),
     environment: key.environment,
     scope: key.scope,
     projectId: key.projectId,
@@ -70,6 +79,7 @@ export function viewKey(key: KeyWithSecrets, nowMs: number): KeyView {
     revokedReason: key.revocation?.reason ?? null,
     lastUsedAt: isoTimeOrNull(lastUse?.lastUsedAtMs ?? null),
     lastUsedIp: lastUse?.lastUsedIp ?? null,
+    lastUsedAgent: lastUse?.lastUsedAgent ?? null,
     rateLimit: key.rateLimit,
     ipAllowlist: key.ipAllowlist,
     metadata: key.metadata,
@@ -84,6 +94,8 @@ function viewSecret(secret: Secret): SecretView {
     createdAt: isoTime(secret.createdAtMs),
     expiresAt: isoTimeOrNull(secret.endsAtMs),
     lastUsedAt: isoTimeOrNull(secret.lastUsedAtMs),
+    lastUsedIp: secret.lastUsedIp,
+    lastUsedAgent: secret.lastUsedAgent,
   }
 }
 

@@ -167,6 +167,19 @@ describeOnBothStorages('keys, where the contract lets keys manage keys', (open) 
       expect((await client.post(`${wide.path}/revoke`)).body.revokedBy).toMatchObject({ type: 'key' })
     })
 
+    test.each([
+      ['the same life and addresses', { expiresAt: '2090-01-01T00:00:00Z', ipAllowlist: ['127.0.0.1'] }, 201, 200],
+      ['a longer life', { expiresAt: '2090-01-01T00:00:00.001Z', ipAllowlist: ['127.0.0.1'] }, 403, 403],
+      ['a life without end', { ipAllowlist: ['127.0.0.1'] }, 403, 403],
+      ['more addresses', { expiresAt: '2090-01-01T00:00:00Z', ipAllowlist: ['127.0.0.0/8'] }, 403, 403],
+      ['all addresses', { expiresAt: '2090-01-01T00:00:00Z' }, 403, 403],
+    ])('keys of %s are theirs to rotate and give away, or not', async (_, bounds, rotated, transferred) => {
+      const client = await parent({ expiresAt: '2090-01-01T00:00:00Z', ipAllowlist: ['127.0.0.1'] })
+      const { path } = await acme.mint({ permissions: [], ...bounds })
+      expect((await client.post(`${path}/rotate`)).status).toBe(rotated)
+      expect((await client.post(`${path}/transfer`, { userId: 'member' })).status).toBe(transferred)
+    })
+
     test('not themselves beyond what they are', async () => {
       const own = { permissions: ['api_keys:*'], expiresAt: '2090-01-01T00:00:00Z', ipAllowlist: ['127.0.0.1'] }
       const { key, path } = await acme.mint(own)

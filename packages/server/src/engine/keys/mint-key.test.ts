@@ -26,6 +26,7 @@ describeOnBothStorages('POST /v1/api-keys', (open) => {
     const answer = await mint(admin, { name: 'ci' })
     expect(answer.status).toBe(201)
     expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
     const { id, prefix, key, createdAt, secrets } = answer.body
     expect(answer.body).toEqual({
       id: expect.stringMatching(/^key_[0-9A-Za-z]{22}$/),
@@ -45,11 +46,20 @@ describeOnBothStorages('POST /v1/api-keys', (open) => {
       revokedReason: null,
       lastUsedAt: null,
       lastUsedIp: null,
+      lastUsedAgent: null,
       rateLimit: null,
       ipAllowlist: null,
       metadata: {},
       secrets: [
-        { id: expect.stringMatching(/^sec_[0-9A-Za-z]{22}$/), prefix, createdAt, expiresAt: null, lastUsedAt: null },
+        {
+          id: expect.stringMatching(/^sec_[0-9A-Za-z]{22}$/),
+          prefix,
+          createdAt,
+          expiresAt: null,
+          lastUsedAt: null,
+          lastUsedIp: null,
+          lastUsedAgent: null,
+        },
       ],
       key: expect.stringMatching(/^mk_live_[0-9A-Za-z]{38}$/),
     })
@@ -281,6 +291,18 @@ describe('contracts that mint otherwise', () => {
     expect((await acme.mint()).key).toMatch(/^acme_[0-9A-Za-z]{38}$/)
     const answer = await acme.as('admin').post('/v1/api-keys', { name: 'x', environment: 'test' })
     expect(reason(answer)).toEqual([400, 'invalid_request'])
+  })
+
+  test('the longest permission that a contract may have can be given, changed, listed and demanded', async () => {
+    const [longest = '', ...rest] = ['a', 'b'].map((letter) => Array(3).fill(letter.repeat(64)).join(':'))
+    const mintmark = await open({ contract: { name: 'A', permissions: [longest, ...rest] } })
+    const acme = await mintmark.organization()
+    const { key, path } = await acme.mint({ permissions: [longest] })
+    expect((await acme.as('admin').patch(path, { permissions: [longest, ...rest] })).status).toBe(200)
+    expect((await acme.as('admin').get(path)).body.permissions).toEqual([longest, ...rest])
+    expect((await mintmark.operator.post('/v1/verify', { key, permission: longest })).body.valid).toBe(true)
+    const forwarded = await mintmark.client(key).get(`/v1/forward-auth?permission=${longest},${rest.join(',')}`)
+    expect(forwarded.status).toBe(200)
   })
 
   test('what the contract says of length, checksum and shown characters holds', async () => {

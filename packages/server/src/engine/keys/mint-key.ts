@@ -2,6 +2,7 @@ import { createId, type Environment, type PlaintextKey, type ProjectId, type Use
 import type { CallerIn } from '../caller.ts'
 import {
   boundingRole,
+  requireMayHandOut,
   requireMayMint,
   requirePermission,
   requireProject,
@@ -9,12 +10,13 @@ import {
   requireWithin,
   requireWithinParent,
   standingNow,
+  type Grant,
   type Standing,
 } from '../grants.ts'
-import type { Key, KeyOwner, NewSecret } from '../ports/keys.ts'
+import type { Key, KeyOwner, KeyWithSecrets, NewSecret } from '../ports/keys.ts'
 import type { RateLimit } from '../ports/organizations.ts'
 import type { Stores } from '../ports/storage.ts'
-import { invalid, refuse } from '../refused.ts'
+import { invalid, refuse, RefusedError } from '../refused.ts'
 import type { Done, IdempotentRequest } from '../unit-of-work.ts'
 import { requireMayCreate } from './creation-limits.ts'
 import {
@@ -25,11 +27,13 @@ import {
   requireMaySetRateLimit,
   requireMetadata,
   requirePermissions,
+  requireScope,
   requireText,
 } from './key-policy.ts'
 import { replayKey } from './read-keys.ts'
 import { viewKey, type KeyView } from './key-view.ts'
 import type { KeyParts } from './parts.ts'
+import { aboutKey } from '../webhooks/event-data.ts'
 
 export type MintInput = {
   /** 1 to 100 characters. */
@@ -58,31 +62,45 @@ export async function mintKey(
   idempotency: IdempotentRequest | null,
 ): Promise<Done<Minted>> {
   requireInput(parts, caller, input)
-  return parts.mutate<Minted>({
+  let minting: { readonly userId: UserId; readonly atMs: number } | null = null
+  const minted = parts.mutate<Minted>({
     caller,
     idempotency,
     replay: (stores, id) => replayKey(stores, caller.organizationId, id),
     async work({ stores, nowMs, tell }) {
       const standing = await standingNow(parts.rights, stores, caller)
-      const draft = await draftKey(parts, stores, caller, standing, input)
+      const { draft, grant } = await draftKey(parts, stores, caller, standing, input)
       const minter = await lockMinter(stores, caller, standing)
       const atMs = await nowMs()
+      requireMayHandOut(parts.rights, standing, grant, atMs)
       requireExpiry(parts.contract, draft.expiresAtMs, atMs, atMs)
       if (minter !== null) {
+        minting = { userId: minter, atMs }
         await requireMayCreate(parts.contract, stores, caller.organizationId, minter, atMs)
         await stores.mintLog.append(caller.organizationId, minter, atMs)
       }
       const { plaintext, secret } = mintSecret(parts, draft.environment, atMs)
       const key = await stores.keys.insert({ ...draft, createdAtMs: atMs }, secret)
-      await tell({
-        action: 'api_key.created',
-        target: { type: 'api_key', id: key.id },
-        projectId: key.projectId,
-        changes: describeKey(key),
-      })
+      const target = { type: 'api_key', id: key.id }
+      const happening = { action: 'api_key.created', target, projectId: key.projectId, changes: describeKey(key) }
+      await tell(happening, aboutKey(key, atMs))
       return { result: { ...viewKey(key, atMs), key: plaintext }, resourceId: key.id }
     },
   })
+  return minted.catch(async (error: unknown) => {
+    if (minting !== null) await tellIfLimited(parts, caller, minting, error)
+    throw error
+  })
+}
+
+async function tellIfLimited(
+  parts: KeyParts,
+  { organizationId }: CallerIn,
+  minting: { readonly userId: UserId; readonly atMs: number },
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof RefusedError) || error.reason !== 'creation_limit') return
+  await parts.tellOfCreationLimit({ organizationId, ...minting, resetAtMs: minting.atMs + (error.retryAfterMs ?? 0) })
 }
 
 /** A fresh secret: its plaintext leaves in one answer, its digest stays. */
@@ -110,20 +128,13 @@ function requireInput(parts: KeyParts, caller: CallerIn, input: MintInput): void
     throw refuse('forbidden', 'Keys cannot be used for api_keys:write.')
   }
   requireText('name', input.name, maxNameLength)
-  requireScope(input)
+  requireScope(input.scope, input.projectId)
   requireOwner(parts, caller, input)
   requireEnvironment(contract, input.environment ?? 'live')
   requirePermissions(rights, input.permissions ?? null)
   requireMaySetRateLimit(caller.kind === 'operator', input.rateLimit)
   requireAllowlist(input.ipAllowlist ?? null)
   requireMetadata(input.metadata ?? {})
-}
-
-function requireScope(input: MintInput): void {
-  const isProject = input.scope === 'project'
-  if (isProject && input.projectId === undefined) throw invalid('projectId', 'Scope project needs a projectId.')
-  if (!isProject && input.projectId !== undefined)
-    throw invalid('projectId', 'Give a projectId with scope project only.')
 }
 
 function requireOwner(parts: KeyParts, caller: CallerIn, input: MintInput): void {
@@ -138,6 +149,8 @@ function requireOwner(parts: KeyParts, caller: CallerIn, input: MintInput): void
   }
 }
 
+type Draft = Omit<Key, 'number' | 'revocation' | 'createdAtMs'>
+
 /** The key as it will be, within what the caller may give. */
 async function draftKey(
   parts: KeyParts,
@@ -145,7 +158,7 @@ async function draftKey(
   caller: CallerIn,
   standing: Standing,
   input: MintInput,
-): Promise<Omit<Key, 'number' | 'revocation' | 'createdAtMs'>> {
+): Promise<{ readonly draft: Draft; readonly grant: Grant }> {
   const { contract, rights } = parts
   const scope = input.scope ?? 'organization'
   const owner = await ownerOf(caller, standing, input)
@@ -157,10 +170,11 @@ async function draftKey(
   requirePermission(standing, 'api_keys:write')
   requireMayMint(contract, standing, scope)
   const role = await boundingRole(stores, caller.organizationId, owner)
-  requireWithin(rights, standing, { scope, projectId, permissions, role })
+  const grant = { scope, projectId, permissions, role }
+  requireWithin(rights, standing, grant)
   requireWithinParent(standing, { expiresAtMs, ipAllowlist })
   if (projectId !== null) await requireProject(stores, caller.organizationId, projectId)
-  return {
+  const draft: Draft = {
     id: createId('key', parts.random),
     organizationId: caller.organizationId,
     name: input.name,
@@ -175,6 +189,7 @@ async function draftKey(
     ipAllowlist,
     metadata: input.metadata ?? {},
   }
+  return { draft, grant }
 }
 
 /** A key that mints hands on its own owner, unless it says organization. */
@@ -215,7 +230,9 @@ async function lockMinter(stores: Stores, caller: CallerIn, standing: Standing):
 }
 
 /** What the audit trail keeps of a new key. */
-function describeKey(key: Key): Readonly<Record<string, unknown>> {
-  const { name, environment, scope, projectId, permissions, owner, expiresAtMs, ipAllowlist, rateLimit } = key
-  return { name, environment, scope, projectId, permissions, owner, expiresAtMs, ipAllowlist, rateLimit }
+export function describeKey(key: KeyWithSecrets): Readonly<Record<string, unknown>> {
+  const { name, environment, scope, projectId, permissions, owner, createdByUserId, expiresAtMs } = key
+  const { ipAllowlist, rateLimit, metadata, secrets } = key
+  const policy = { name, environment, scope, projectId, permissions, owner, createdByUserId, expiresAtMs }
+  return { ...policy, ipAllowlist, rateLimit, metadata, secretId: secrets.at(-1)?.id ?? null }
 }

@@ -54,9 +54,14 @@ describeOnBothStorages('GET /v1/api-keys', (open) => {
     ['owner=engineer', ['web']],
     ['owner=admin', ['plain', 'test', 'revoked']],
     ['owner=absent', []],
+    ['owner=organization', ['ours']],
     ['expiresBefore=2090-01-01T00:00:00Z', []],
     ['expiresBefore=2090-01-01T00:00:00.001Z', ['test']],
     ['expiresBefore=2092-01-01T02:00:00%2B02:00', ['plain', 'test']],
+    ['neverExpires=true', ['ours', 'web', 'revoked']],
+    ['neverExpires=false', ['plain', 'test']],
+    ['neverUsed=true', ['plain', 'ours', 'test', 'web', 'revoked']],
+    ['neverUsed=false', []],
     ['unusedSince=2099-01-01T00:00:00Z', ['plain', 'ours', 'test', 'web', 'revoked']],
     ['unusedSince=2020-01-01T00:00:00Z', []],
     ['status=active&owner=admin&environment=live', ['plain']],
@@ -71,6 +76,8 @@ describeOnBothStorages('GET /v1/api-keys', (open) => {
     'status=active&status=revoked',
     'environment=prod',
     'unusedSince=yesterday',
+    'neverUsed=perhaps',
+    'neverExpires=',
     'expiresBefore=2090-02-30T00:00:00Z',
     'owner=a%20b',
     'projectId=a%20b',
@@ -213,6 +220,7 @@ describeOnBothStorages('GET /v1/api-keys', (open) => {
       expect(names(await member.get('/v1/api-keys'))).toEqual(['mine'])
       expect(names(await member.get('/v1/api-keys?owner=member'))).toEqual(['mine'])
       expect(names(await member.get('/v1/api-keys?owner=admin'))).toEqual([])
+      expect(names(await member.get('/v1/api-keys?owner=organization'))).toEqual([])
       expect(names(await member.get('/v1/api-keys?q=other'))).toEqual([])
       expect((await member.get(mine.path)).status).toBe(200)
       expect(reason(await member.get(other.path))).toEqual([404, 'not_found'])

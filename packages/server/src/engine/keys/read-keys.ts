@@ -22,11 +22,14 @@ export type KeyQuery = PageInput & {
   readonly status?: KeyFilter['status']
   readonly environment?: Environment
   readonly projectId?: ProjectId
-  readonly owner?: UserId
+  /** `organization`: the keys that no member owns. */
+  readonly owner?: UserId | 'organization'
   /** Part of the name, or beginning of a shown prefix. */
   readonly q?: string
   readonly unusedSinceMs?: number
+  readonly neverUsed?: boolean
   readonly expiresBeforeMs?: number
+  readonly neverExpires?: boolean
 }
 
 export async function getKey(parts: KeyParts, caller: CallerIn, id: string): Promise<KeyView> {
@@ -77,7 +80,9 @@ export async function listKeys(parts: KeyParts, caller: CallerIn, query: KeyQuer
       ...narrowed,
       search: query.q === undefined || query.q === '' ? null : query.q,
       unusedSinceMs: query.unusedSinceMs ?? null,
+      neverUsed: query.neverUsed ?? null,
       expiresBeforeMs: query.expiresBeforeMs ?? null,
+      neverExpires: query.neverExpires ?? null,
       nowMs,
     }
     const context = JSON.stringify(['keys', caller.organizationId, { ...filter, nowMs: 0 }])
@@ -92,15 +97,15 @@ export async function listKeys(parts: KeyParts, caller: CallerIn, query: KeyQuer
 function narrow(
   visible: ReturnType<typeof visibleKeys>,
   query: KeyQuery,
-): Pick<KeyFilter, 'environment' | 'projectId' | 'ownerUserId' | 'id'> | null {
+): Pick<KeyFilter, 'environment' | 'projectId' | 'owner' | 'id'> | null {
   const { environment, projectId, owner } = query
   if (visible.environment !== null && environment !== undefined && environment !== visible.environment) return null
   if (visible.projectId !== null && projectId !== undefined && projectId !== visible.projectId) return null
-  if (visible.ownerUserId !== null && owner !== undefined && owner !== visible.ownerUserId) return null
+  if (visible.owner !== null && owner !== undefined && owner !== visible.owner) return null
   return {
     environment: environment ?? visible.environment,
     projectId: projectId ?? visible.projectId,
-    ownerUserId: owner ?? visible.ownerUserId,
+    owner: owner ?? visible.owner,
     id: visible.id,
   }
 }

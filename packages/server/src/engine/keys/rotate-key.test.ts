@@ -49,6 +49,8 @@ describeOnBothStorages('POST /v1/api-keys/{id}/rotate', (open) => {
         createdAt: expect.any(String),
         expiresAt: null,
         lastUsedAt: null,
+        lastUsedIp: null,
+        lastUsedAgent: null,
       },
     ])
     expect(Date.parse(secrets[0].expiresAt) - Date.parse(secrets[1].createdAt)).toBe(daySeconds * 1000)
@@ -185,11 +187,29 @@ describeOnBothStorages('POST /v1/api-keys/{id}/rotate', (open) => {
       expect(await verify(key)).toMatchObject({ valid: true })
     })
 
-    test('or the newer', async () => {
-      const { key, secrets } = await rotate({})
-      expect((await end(secrets[1].id)).status).toBe(204)
-      expect(await verify(key)).toMatchObject({ reason: 'key_revoked' })
-      expect(await verify(minted.key)).toMatchObject({ valid: true })
+    test('not the newer: at the end of the overlap the key would have none, and nobody would notice', async () => {
+      const { key, secrets } = await rotate({ overlapSeconds: 3600 })
+      for (const use of [false, true]) {
+        if (use) expect(await verify(key)).toMatchObject({ valid: true })
+        expect(refusal(await end(secrets[1].id))).toEqual([
+          409,
+          'conflict',
+          'When the overlap ends, this is the only secret left. Rotate the key to replace it, or revoke the key.',
+        ])
+      }
+      for (const one of [minted.key, key]) expect(await verify(one)).toMatchObject({ valid: true })
+      const { secrets: kept } = (await acme.as('admin').get(minted.path)).body
+      expect(kept.map(({ expiresAt }: { expiresAt: unknown }) => expiresAt)).toEqual([secrets[0].expiresAt, null])
+    })
+
+    test('the newer is replaced by rotating again, and the older keeps its promised end', async () => {
+      const lost = await rotate({ overlapSeconds: 3600 })
+      const { key, secrets } = await rotate({ overlapSeconds: 3600 })
+      expect(await verify(lost.key)).toMatchObject({ reason: 'key_revoked' })
+      expect(secrets).toMatchObject([lost.secrets[0], { expiresAt: null }])
+      expect((await end(secrets[0].id)).status).toBe(204)
+      expect(await verify(minted.key)).toMatchObject({ reason: 'key_revoked' })
+      expect(await verify(key)).toMatchObject({ valid: true })
     })
 
     test('the last one: 409, it goes with its key only', async () => {
@@ -287,6 +307,7 @@ function secret(number: number, fields: Partial<Secret> = {}): Secret {
     firstUsedAtMs: null,
     lastUsedAtMs: null,
     lastUsedIp: null,
+    lastUsedAgent: null,
     ...fields,
   }
 }

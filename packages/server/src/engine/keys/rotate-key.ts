@@ -1,6 +1,15 @@
 import { parseMadeId } from '@mintmark/core'
 import type { CallerIn } from '../caller.ts'
-import { boundingRole, requirePermission, requireWithinNow, standingNow, type Standing } from '../grants.ts'
+import {
+  boundingRole,
+  requireMayHandOut,
+  requirePermission,
+  requireWithinNow,
+  requireWithinParent,
+  standingNow,
+  type Grant,
+  type Standing,
+} from '../grants.ts'
 import type { KeyWithSecrets, Secret } from '../ports/keys.ts'
 import type { Stores } from '../ports/storage.ts'
 import { invalid, notFound, refuse } from '../refused.ts'
@@ -10,10 +19,15 @@ import { requireKeysMayManage, requireMayEnd } from './key-access.ts'
 import { liveSecrets, viewKey } from './key-view.ts'
 import { mintSecret, type Minted } from './mint-key.ts'
 import type { KeyParts } from './parts.ts'
+import { aboutKey } from '../webhooks/event-data.ts'
 import { lockVisible, replayKey } from './read-keys.ts'
 
 export const defaultOverlapSeconds = 86_400
 export const maxOverlapSeconds = 604_800
+
+const lastSecret = 'This is the last secret of the key. Revoke the key instead.'
+const lastingSecret =
+  'When the overlap ends, this is the only secret left. Rotate the key to replace it, or revoke the key.'
 
 /**
  * Gives a key a new secret. The one before works until the overlap ends; both spend from one window.
@@ -40,25 +54,23 @@ export async function rotateKey(
       const key = await lockVisible(parts, stores, caller, id)
       requireKeysMayManage(parts.contract, caller)
       requirePermission(standing, 'api_keys:write')
-      await requireMayTakeOver(parts, stores, standing, key)
+      const grant = await requireMayTakeOver(parts, stores, standing, key)
       const atMs = await nowMs()
       requireActive(key, atMs, 'rotated')
+      if (grant !== null) requireMayHandOut(parts.rights, standing, grant, atMs)
       const ended = endsAtRotation(liveSecrets(key, atMs), atMs, atMs + overlapSeconds * 1000)
       for (const { secret, endsAtMs } of ended) await stores.keys.endSecret(secret.number, endsAtMs)
       const { plaintext, secret } = mintSecret(parts, key.environment, atMs)
       await stores.keys.insertSecret(key.number, secret)
-      await tell({
-        action: 'api_key.rotated',
-        target: { type: 'api_key', id: key.id },
-        projectId: key.projectId,
-        changes: {
-          overlapSeconds,
-          secretId: secret.id,
-          ended: ended.map((end) => ({ secretId: end.secret.id, endsAtMs: end.endsAtMs })),
-        },
-      })
       const rotated = await stores.keys.find(caller.organizationId, key.id)
       if (rotated === null) throw notFound()
+      const changes = {
+        overlapSeconds,
+        secretId: secret.id,
+        ended: ended.map((end) => ({ secretId: end.secret.id, endsAtMs: end.endsAtMs })),
+      }
+      const target = { type: 'api_key', id: key.id }
+      await tell({ action: 'api_key.rotated', target, projectId: key.projectId, changes }, aboutKey(rotated, atMs))
       return { result: { ...viewKey(rotated, atMs), key: plaintext }, resourceId: key.id }
     },
   })
@@ -84,7 +96,10 @@ export function endsAtRotation(
   return [...older.map((secret) => ({ secret, endsAtMs: nowMs })), { secret: newest, endsAtMs: overlapEndMs }]
 }
 
-/** Ends one of two live secrets early. The last one goes with its key only. */
+/**
+ * Ends the older of two live secrets early. The newest goes with its key only: at the end of the overlap nothing would
+ * be left of a key that still says active. What has been promised to end is never given more time instead.
+ */
 export async function endSecret(parts: KeyParts, caller: CallerIn, id: string, secretId: string): Promise<void> {
   await parts.mutate({
     caller,
@@ -97,7 +112,7 @@ export async function endSecret(parts: KeyParts, caller: CallerIn, id: string, s
       const live = liveSecrets(key, atMs)
       const ending = live.find((secret) => secret.id === parseMadeId('sec', secretId))
       if (ending === undefined) throw notFound()
-      if (live.length === 1) throw refuse('conflict', 'This is the last secret of the key. Revoke the key instead.')
+      if (ending === live.at(-1)) throw refuse('conflict', live.length === 1 ? lastSecret : lastingSecret)
       await stores.keys.endSecret(ending.number, atMs)
       await tell({
         action: 'api_key.secret_ended',
@@ -110,16 +125,22 @@ export async function endSecret(parts: KeyParts, caller: CallerIn, id: string, s
   })
 }
 
-/** Whoever gets a key's secret into his hands, or hands it on, must have the key's rights himself. */
+/**
+ * Whoever gets a key's secret into his hands, or hands it on, must have the key's rights himself. Answers what they are;
+ * null: he may do everything.
+ */
 export async function requireMayTakeOver(
   parts: KeyParts,
   stores: Stores,
   standing: Standing,
   key: KeyWithSecrets,
   owner = key.owner,
-): Promise<void> {
-  if (standing.subject === null || key.organizationId === null || key.scope === 'installation') return
+): Promise<Grant | null> {
+  if (standing.subject === null || key.organizationId === null || key.scope === 'installation') return null
   const role = await boundingRole(stores, key.organizationId, owner)
   const { scope, projectId, permissions } = key
-  requireWithinNow(parts.rights, standing, { scope, projectId, permissions, role })
+  const grant = { scope, projectId, permissions, role }
+  requireWithinNow(parts.rights, standing, grant)
+  requireWithinParent(standing, key)
+  return grant
 }

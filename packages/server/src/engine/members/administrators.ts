@@ -1,4 +1,3 @@
-import type { OrganizationId, UserId } from '@mintmark/core'
 import { missingPermission, type Standing } from '../grants.ts'
 import type { Rights } from '../holder.ts'
 import type { Member } from '../ports/members.ts'
@@ -8,9 +7,19 @@ import { refuse } from '../refused.ts'
 /** What decides whether somebody is an administrator: his role and status as they are, or will be. */
 type Position = Pick<Member, 'role' | 'status'>
 
-/** Administrators have every permission of the contract, whatever their role is called there. */
+/**
+ * The roles of administrators: they write users, and have every right that a role of the contract gives. Where no role
+ * has all of that, every role that writes users: somebody must be left who can let others in.
+ */
+export function administratorRoles(rights: Rights): readonly string[] {
+  const writers = rights.roles.filter((role) => rights.ofRole(role).has('users:write'))
+  const given = rights.roles.map((role) => rights.ofRole(role))
+  const highest = writers.filter((role) => given.every((other) => other.isSubsetOf(rights.ofRole(role))))
+  return highest.length > 0 ? highest : writers
+}
+
 export function isAdministrator(rights: Rights, { role, status }: Position): boolean {
-  return status === 'active' && rights.catalogue.all.isSubsetOf(rights.ofRole(role))
+  return status === 'active' && administratorRoles(rights).includes(role)
 }
 
 /**
@@ -26,18 +35,9 @@ export async function requireAnotherAdministrator(
   after: Position | null,
 ): Promise<void> {
   if (!isAdministrator(rights, member) || (after !== null && isAdministrator(rights, after))) return
-  const others = await listAdministrators(rights, stores, member.organizationId)
+  const others = await stores.members.lockActiveWithRoles(member.organizationId, administratorRoles(rights))
   if (others.some((userId) => userId !== member.userId)) return
   throw refuse('conflict', 'This is the last active administrator. Make another one first.')
-}
-
-async function listAdministrators(
-  rights: Rights,
-  stores: Stores,
-  organizationId: OrganizationId,
-): Promise<readonly UserId[]> {
-  const roles = rights.roles.filter((role) => isAdministrator(rights, { role, status: 'active' }))
-  return stores.members.lockActiveWithRoles(organizationId, roles)
 }
 
 /** Nobody makes or unmakes what he is not: the caller must have every right of the role himself. */

@@ -1,11 +1,12 @@
 import { parseChosenId } from '@mintmark/core'
-import { differencesOf } from '../audit.ts'
+import { differencesOf, isEmpty } from '../audit.ts'
 import type { CallerIn } from '../caller.ts'
 import { requirePermission, requireRole, standingNow } from '../grants.ts'
 import type { MemberStatus } from '../ports/members.ts'
 import { invalid, notFound } from '../refused.ts'
 import { requireAnotherAdministrator, requireRightsOf } from './administrators.ts'
 import { viewMember, type MemberView } from './member-view.ts'
+import { aboutMember } from '../webhooks/event-data.ts'
 import type { MemberParts } from './parts.ts'
 
 export type MemberChangeInput = { readonly role?: string; readonly status?: MemberStatus }
@@ -34,10 +35,11 @@ export async function changeMember(
       const after = { ...member, ...input }
       requireRightsOf(parts.rights, standing, member.role)
       requireRightsOf(parts.rights, standing, after.role)
-      if (caller.kind !== 'operator') await requireAnotherAdministrator(parts.rights, stores, member, after)
-      await stores.members.update(organizationId, userId, input)
+      await requireAnotherAdministrator(parts.rights, stores, member, after)
       const changes = differencesOf(member, input)
-      await tell({ action: 'member.updated', target: { type: 'member', id: userId }, changes })
+      if (isEmpty(changes)) return { result: viewMember(member), resourceId: null }
+      await stores.members.update(organizationId, userId, input)
+      await tell({ action: 'member.updated', target: { type: 'member', id: userId }, changes }, aboutMember(after))
       return { result: viewMember(after), resourceId: null }
     },
   })

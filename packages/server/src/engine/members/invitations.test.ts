@@ -108,6 +108,41 @@ describeOnBothStorages('invitations', (open) => {
     expect((await accept(await guest(), token)).status).toBe(201)
   })
 
+  describe('are good for as long as who invited could invite', () => {
+    const losses: [string, (boss: string) => Promise<unknown>][] = [
+      ['demoted', async (boss) => acme.operator.patch(`/v1/users/${boss}`, { role: 'manager' })],
+      ['suspended', async (boss) => acme.operator.patch(`/v1/users/${boss}`, { status: 'suspended' })],
+      ['removed', async (boss) => acme.operator.delete(`/v1/users/${boss}`)],
+    ]
+
+    test.each(losses)('not when he has been %s: nobody comes back by a token that he kept', async (_, lose) => {
+      await acme.addMember('boss', 'admin')
+      const { token } = expectStatus(201, await invite(acme.as('boss'), { role: 'admin' }))
+      await lose('boss')
+      expect(refusal(await accept(await guest(), token))).toEqual([400, 'invalid_request', unknownToken])
+      // Nothing of it used the token up: it is good again when he is.
+      await mintmark.operator.put(`${acme.path}/members/boss`, { role: 'admin', status: 'active' })
+      expect((await accept(await guest(), token)).status).toBe(201)
+    })
+
+    test('nor when the key’s owner has been demoted, by whose key he was invited', async () => {
+      await acme.addMember('boss', 'admin')
+      const { key } = await acme.mint({ permissions: ['*'] }, 'boss')
+      const { token } = expectStatus(201, await invite(mintmark.client(key)))
+      await acme.operator.patch('/v1/users/boss', { role: 'member' })
+      expect(refusal(await accept(await guest(), token))).toEqual([400, 'invalid_request', unknownToken])
+    })
+
+    test('always, where the operator or a key of the organization’s own invited', async () => {
+      const { key } = await acme.mintOwned('admin')
+      for (const client of [acme.operator, mintmark.client(key)]) {
+        const { token } = expectStatus(201, await invite(client, { role: 'admin' }))
+        await mintmark.operator.delete(`${acme.path}/members/admin`)
+        expect((await accept(await guest(), token)).status).toBe(201)
+      }
+    })
+  })
+
   test('show their token to the operator and to an administrator, once, and to nobody else', async () => {
     const contract = { name: 'Example', roles: { admin: ['*'], lead: ['users:*'], member: ['users:read'] } }
     const other = await open({ contract })
@@ -191,7 +226,9 @@ describe('an invitation’s seven days', () => {
     ).token
     letTimePass(7 * dayMs - 1)
     expect((await other.as('bob').post('/v1/users/invitations/accept', { token: early })).status).toBe(201)
+    expect((await acme.as('admin').get('/v1/users/invitations')).body.data).toHaveLength(1)
     letTimePass(1)
+    expect((await acme.as('admin').get('/v1/users/invitations')).body.data).toEqual([])
     const answer = await other.as('ada').post('/v1/users/invitations/accept', { token: late })
     expect(refusal(answer)).toEqual([400, 'invalid_request', unknownToken])
     expect((await acme.as('admin').post('/v1/users/invite', body)).status).toBe(201)

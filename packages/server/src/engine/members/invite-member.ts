@@ -8,7 +8,8 @@ import { notFound, refuse } from '../refused.ts'
 import type { Done, IdempotentRequest } from '../unit-of-work.ts'
 import { isAdministrator, requireRightsOf } from './administrators.ts'
 import { requireEmail } from './email.ts'
-import type { MemberParts } from './parts.ts'
+import { aboutInvitation } from '../webhooks/event-data.ts'
+import type { MailedInvitation, MemberParts } from './parts.ts'
 
 export const invitationLifetimeMs = 7 * 24 * 60 * 60 * 1000
 
@@ -19,7 +20,7 @@ export type InvitationView = {
   readonly expiresAt: string
 }
 
-/** The token is told to the operator and to an administrator who invites; null where the answer is given again. */
+/** The token is told to the operator and to an administrator who invites, while no mail is configured; null where the answer is given again. */
 export type Invited = InvitationView & { readonly token?: PlaintextKey | null }
 
 /** Invites a person by address, with a token that is good once, for seven days. Nobody invites above himself. */
@@ -32,7 +33,8 @@ export async function inviteMember(
   const { organizationId } = caller
   requireEmail(input.email)
   requireRole(parts.contract, input.role, 'role')
-  return parts.mutate<Invited>({
+  let mailed: MailedInvitation | null = null
+  const done = await parts.mutate<Invited>({
     caller,
     idempotency,
     async replay(stores, resourceId) {
@@ -51,12 +53,17 @@ export async function inviteMember(
         throw refuse('conflict', 'This address is invited already. Delete that invitation first.')
       }
       const target = { type: 'invitation', id: invitation.id }
-      await tell({ action: 'member.invited', target, changes: { email: input.email, role: input.role } })
       const view = viewInvitation(invitation)
-      const result = mayKnowToken(parts, standing) ? { ...view, token } : view
-      return { result, resourceId: invitation.id }
+      const changes = { email: input.email, role: input.role, expiresAtMs: invitation.expiresAtMs }
+      await tell({ action: 'member.invited', target, changes }, aboutInvitation(view))
+      const organizationName = (await stores.organizations.find(organizationId))?.name ?? ''
+      mailed = { email: input.email, organizationName, token }
+      const isTold = parts.mailInvitation === null && mayKnowToken(parts, standing)
+      return { result: isTold ? { ...view, token } : view, resourceId: invitation.id }
     },
   })
+  if (mailed !== null) parts.mailInvitation?.(mailed)
+  return done
 }
 
 function draftInvitation(
@@ -77,6 +84,7 @@ function draftInvitation(
     expiresAtMs: createdAtMs + invitationLifetimeMs,
     digest: current.digest(token),
     pepperVersion: current.version,
+    wasMailed: parts.mailInvitation !== null,
   }
   return { token, invitation }
 }
@@ -91,14 +99,15 @@ export async function listInvitations(
   input: PageInput,
 ): Promise<ListPage<InvitationView>> {
   const { organizationId } = caller
-  return parts.storage.read(organizationId, (stores) =>
-    writePage(parts.cursors, JSON.stringify(['invitations', organizationId]), input, async (page) =>
-      (await stores.invitations.list(organizationId, page)).map((invitation) => ({
+  return parts.storage.read(organizationId, async (stores) => {
+    const nowMs = await stores.nowMs()
+    return writePage(parts.cursors, JSON.stringify(['invitations', organizationId]), input, async (page) =>
+      (await stores.invitations.list(organizationId, nowMs, page)).map((invitation) => ({
         number: invitation.number,
         view: viewInvitation(invitation),
       })),
-    ),
-  )
+    )
+  })
 }
 
 /** Takes an invitation back: its token is good for nothing at once. */

@@ -24,3 +24,13 @@ export function viewMember(member: Omit<Member, 'number'>): MemberView {
     lastSeenAt: isoTimeOrNull(member.lastSeenAtMs),
   }
 }
+
+/** What the audit trail keeps of a new member, and of one who is removed. */
+export function describeMember({
+  role,
+  status,
+  email,
+  name,
+}: Omit<Member, 'number'>): Readonly<Record<string, unknown>> {
+  return { role, status, email, name }
+}

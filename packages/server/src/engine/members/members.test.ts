@@ -221,7 +221,48 @@ describeOnBothStorages('people', (open) => {
       expect((await take('admin')).status).toBeLessThan(300)
     })
 
-    test('may go by the word of the operator', async () => {
+    test.each([
+      [
+        'where no role has every permission',
+        { admin: ['users:*', 'sites:*'], member: ['sites:read'] },
+        { permissions: ['sites:read', 'sites:write', 'billing:write'] },
+      ],
+      [
+        'where none has what all the others have',
+        { admin: ['users:*'], member: ['projects:read'], cashier: ['usage:read'] },
+        {},
+      ],
+    ])('is there %s, too', async (_, given, more) => {
+      const minting = { organization: ['admin'], project: ['admin'] }
+      const zeta = await (
+        await open({ contract: { name: 'Z', roles: given, minting, ...more } })
+      ).organization({
+        roles: Object.keys(given),
+      })
+      for (const take of [
+        zeta.as('admin').patch('/v1/users/admin', { status: 'suspended' }),
+        zeta.operator.patch('/v1/users/admin', { role: 'member' }),
+        zeta.as('admin').delete('/v1/users/admin'),
+      ]) {
+        expect(refusal(await take)).toEqual([409, 'conflict', lastAdministrator])
+      }
+      await zeta.addMember('second', 'admin')
+      expect((await zeta.operator.delete('/v1/users/admin')).status).toBe(204)
+      const token = (await zeta.as('second').post('/v1/users/invite', { email: 'a@b.test', role: 'admin' })).body.token
+      if (token === undefined) throw new Error('An administrator is told the token')
+    })
+
+    test('is protected in his organization from the operator, too', async () => {
+      expect(refusal(await acme.operator.patch('/v1/users/admin', { role: 'member' }))).toEqual([
+        409,
+        'conflict',
+        lastAdministrator,
+      ])
+      expect(reason(await acme.operator.patch('/v1/users/admin', { status: 'suspended' }))).toEqual([409, 'conflict'])
+      expect(reason(await acme.operator.delete('/v1/users/admin'))).toEqual([409, 'conflict'])
+    })
+
+    test('may go by the word of the operator, who syncs', async () => {
       expect((await mintmark.operator.put(`${acme.path}/members/admin`, { role: 'member' })).status).toBe(200)
       await acme.addMember('admin', 'admin')
       expect((await mintmark.operator.delete(`${acme.path}/members/admin`)).status).toBe(204)

@@ -15,4 +15,12 @@ export type MemberParts = {
   readonly cursors: Cursors
   readonly random: Random
   readonly keyring: Keyring
+  /** Sends whoever is invited his link, after the commit; null: no mail is configured. */
+  readonly mailInvitation: ((invitation: MailedInvitation) => void) | null
+}
+
+export type MailedInvitation = {
+  readonly email: string
+  readonly organizationName: string
+  readonly token: string
 }

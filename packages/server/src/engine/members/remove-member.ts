@@ -1,5 +1,6 @@
 import { parseChosenId, type UserId } from '@mintmark/core'
 import type { CallerIn } from '../caller.ts'
+import { memberResource } from '../chosen-resource.ts'
 import { boundingRole, requirePermission, requireWithinNow, standingNow, type Standing } from '../grants.ts'
 import { requireRoomForActive } from '../keys/creation-limits.ts'
 import { statusOfKey } from '../keys/key-view.ts'
@@ -9,6 +10,8 @@ import type { Stores } from '../ports/storage.ts'
 import { invalid, notFound } from '../refused.ts'
 import type { Unit } from '../unit-of-work.ts'
 import { requireAnotherAdministrator, requireRightsOf } from './administrators.ts'
+import { aboutKey, aboutMember } from '../webhooks/event-data.ts'
+import { describeMember } from './member-view.ts'
 import type { MemberParts } from './parts.ts'
 
 /** What becomes of a removed member's keys. */
@@ -23,12 +26,18 @@ export function parseKeyFate(text: string | undefined): KeyFate {
   return { userId }
 }
 
+export type RemovalInput = {
+  readonly keys: KeyFate
+  /** The operator's word, as with a sync: the organization may be left without an administrator. */
+  readonly mayBeLast?: boolean
+}
+
 /** Removes a member, ends his sessions, and deals with his keys, in one transaction. */
 export async function removeMember(
   parts: MemberParts,
   caller: CallerIn,
   userIdText: string,
-  fate: KeyFate,
+  { keys: fate, mayBeLast = false }: RemovalInput,
 ): Promise<void> {
   const { organizationId } = caller
   const userId = parseChosenId('usr', userIdText)
@@ -44,14 +53,15 @@ export async function removeMember(
       if (member === null) throw notFound()
       requirePermission(standing, 'users:write')
       requireRightsOf(parts.rights, standing, member.role)
-      if (caller.kind !== 'operator') await requireAnotherAdministrator(parts.rights, stores, member, null)
+      if (!mayBeLast) await requireAnotherAdministrator(parts.rights, stores, member, null)
       const heir = await lockHeir(stores, member, fate)
       const minters = heir?.type === 'organization' ? await lockMinters(stores, member) : new Set<UserId>()
       const keys = await stores.keys.lockUnrevoked(organizationId, { ownerUserId: userId })
       for (const key of keys) await settleKey(parts, unit, { caller, standing, member, heir, minters }, key)
+      await stores.idempotency.erase(memberResource(organizationId, userId))
       await stores.members.delete(organizationId, userId)
-      const changes = { role: member.role, keys: typeof fate === 'string' ? fate : fate.userId }
-      await tell({ action: 'member.removed', target: { type: 'member', id: userId }, changes })
+      const changes = { ...describeMember(member), keys: typeof fate === 'string' ? fate : fate.userId }
+      await tell({ action: 'member.removed', target: { type: 'member', id: userId }, changes }, aboutMember(member))
       return { result: null, resourceId: null }
     },
   })
@@ -89,8 +99,11 @@ async function settleKey(parts: MemberParts, unit: Unit, removal: Removal, key: 
   const target = { type: 'api_key', id: key.id }
   const atMs = await nowMs()
   if (heir === null) {
-    await stores.keys.revoke(key.number, { atMs, by: caller.actor, reason: 'owner_removed', comment: null })
-    await tell({ action: 'api_key.revoked', target, projectId: key.projectId, changes: { reason: 'owner_removed' } })
+    const revocation = { atMs, by: caller.actor, reason: 'owner_removed', comment: null } as const
+    await stores.keys.revoke(key.number, revocation)
+    const changes = { reason: 'owner_removed' }
+    const happening = { action: 'api_key.revoked', target, projectId: key.projectId, changes }
+    await tell(happening, aboutKey({ ...key, revocation }, atMs))
     return
   }
   await requireMayHandOver(parts, stores, removal, heir, key)

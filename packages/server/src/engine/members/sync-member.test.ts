@@ -89,6 +89,14 @@ describeOnBothStorages('PUT /v1/organizations/{id}/members/{userId}', (open) => 
     }
   })
 
+  test.each(['invite', 'invitations', 'organization', 'revoke'])('nobody is called %s', async (id) => {
+    expect(reason(await sync(id, { role: 'admin' }))).toEqual([400, 'invalid_request'])
+    expect((await mintmark.operator.get(`${acme.path}/members/${id}`)).status).toBe(404)
+    // In another case it is an id like any other.
+    expect((await sync(id.toUpperCase(), { role: 'admin' })).status).toBe(200)
+    expect((await acme.operator.get(`/v1/users/${id.toUpperCase()}`)).body.id).toBe(id.toUpperCase())
+  })
+
   test('the same id in two organizations is two members', async () => {
     const globex = await mintmark.organization({ roles: [] })
     await globex.addMember('twin', 'admin')

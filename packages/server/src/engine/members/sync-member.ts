@@ -1,12 +1,14 @@
 import { parseChosenId, type OrganizationId, type UserId } from '@mintmark/core'
+import { differencesOf, isEmpty } from '../audit.ts'
 import type { OperatorCaller } from '../caller.ts'
 import { requireRole } from '../grants.ts'
 import { maxNameLength, requireText } from '../keys/key-policy.ts'
 import type { Member, MemberChange, MemberStatus } from '../ports/members.ts'
 import type { Stores } from '../ports/storage.ts'
 import { invalid, notFound } from '../refused.ts'
-import { viewMember, type MemberView } from './member-view.ts'
+import { describeMember, viewMember, type MemberView } from './member-view.ts'
 import { requireEmail } from './email.ts'
+import { aboutMember } from '../webhooks/event-data.ts'
 import type { MemberParts } from './parts.ts'
 
 export type MemberInput = {
@@ -15,6 +17,9 @@ export type MemberInput = {
   readonly name?: string | null
   readonly status?: MemberStatus
 }
+
+/** What stands in the place of a user's id in `/v1/users/…` and in `?keys=`: whoever was called so could not be named. */
+const reservedIds: readonly string[] = ['invite', 'invitations', 'organization', 'revoke']
 
 /**
  * The operator's sync: makes the member, or makes him as said. What is left out stays as it is. It is the operator's
@@ -30,7 +35,9 @@ export async function syncMember(
   const organizationId = parseChosenId('org', organizationIdText)
   if (organizationId === null) throw notFound()
   const userId = parseChosenId('usr', userIdText)
-  if (userId === null) throw invalid('userId', 'An id has 1 to 64 of A-Z a-z 0-9 _ -.')
+  if (userId === null || reservedIds.includes(userId)) {
+    throw invalid('userId', `An id has 1 to 64 of A-Z a-z 0-9 _ - and is none of ${reservedIds.join(', ')}.`)
+  }
   requireRole(parts.contract, input.role, 'role')
   if (input.name != null) requireText('name', input.name, maxNameLength)
   if (input.email != null) requireEmail(input.email)
@@ -43,10 +50,12 @@ export async function syncMember(
       if ((await stores.organizations.lock(organizationId)) === null) throw notFound()
       const before = await stores.members.lock(organizationId, userId)
       const after = merge(before, organizationId, userId, input, await nowMs())
+      const action = before === null ? 'member.created' : 'member.updated'
+      const changes = before === null ? describeMember(after) : differencesOf(before, describeMember(after))
+      if (isEmpty(changes)) return { result: viewMember(after), resourceId: null }
       if (mayTakeAway(before, after)) stores.mustFit()
       await write(stores, before, after)
-      const action = before === null ? 'member.created' : 'member.updated'
-      await tell({ action, target: { type: 'member', id: userId }, changes: differences(before, after) })
+      await tell({ action, target: { type: 'member', id: userId }, changes }, aboutMember(after))
       return { result: viewMember(after), resourceId: null }
     },
   })
@@ -82,13 +91,4 @@ async function write(stores: Stores, before: Member | null, after: Omit<Member, 
 /** Which of two roles has fewer rights is not looked into: another role may be a demotion. */
 function mayTakeAway(before: Member | null, after: Omit<Member, 'number'>): boolean {
   return before !== null && (after.status === 'suspended' || after.role !== before.role)
-}
-
-function differences(before: Member | null, after: Omit<Member, 'number'>): Readonly<Record<string, unknown>> {
-  const fields = ['role', 'status', 'email', 'name'] as const
-  return Object.fromEntries(
-    fields
-      .filter((field) => before?.[field] !== after[field])
-      .map((field) => [field, { before: before?.[field] ?? null, after: after[field] }]),
-  )
 }

@@ -1,4 +1,4 @@
-import type { KeyDigest } from '@mintmark/core'
+import type { KeyDigest, OrganizationId, UserId } from '@mintmark/core'
 
 /** Last use of a secret. */
 export type Use = {
@@ -6,7 +6,12 @@ export type Use = {
   readonly keyNumber: number
   readonly atMs: number
   readonly ip: string | null
+  /** The User-Agent, where it was there to see. */
+  readonly agent: string | null
 }
+
+/** When a member was last there, by a session or with an operator acting for him. */
+export type Sighting = { readonly organizationId: OrganizationId; readonly userId: UserId; readonly atMs: number }
 
 /** Requests of one key in one minute with one outcome (`accepted` or a reason). */
 export type UsageCount = {
@@ -16,12 +21,24 @@ export type UsageCount = {
   readonly count: number
 }
 
-/** A secret found under the previous pepper, to be kept under the current one. */
+/**
+ * A secret found under the previous pepper, or under what another system stored of it, to be kept under the current
+ * pepper's digest of itself. `import`: the digest by which an imported key is known again.
+ */
 export type Rekeying = {
-  readonly table: 'key' | 'session'
+  readonly table: 'key' | 'session' | 'import'
   readonly previous: KeyDigest
   readonly current: KeyDigest
   readonly pepperVersion: string
+}
+
+/** What is written together. */
+export type ActivityBatch = {
+  readonly uses: readonly Use[]
+  readonly counts: readonly UsageCount[]
+  readonly rekeyings: readonly Rekeying[]
+  /** Default: none. */
+  readonly sightings?: readonly Sighting[]
 }
 
 /** A batch of so many rows is written whole or not at all. */
@@ -32,15 +49,11 @@ export type SavedWindow = { readonly keyId: string; readonly bytes: Uint8Array }
 
 /**
  * The data plane's only writes. Obligations: it can change nothing but usage, activity and the digest of a re-keyed
- * secret; it never inserts for a key that is gone (no resurrection); a batch of up to `maxAtomicRows` is atomic, a larger
- * one may be cut; it never blocks a verification for more than a slice of 100 rows.
+ * secret; it never inserts for a key or member that is gone (no resurrection); a batch of up to `maxAtomicRows` is
+ * atomic, a larger one may be cut; it never blocks a verification for more than a slice of 100 rows.
  */
 export interface ActivityStore {
-  record(batch: {
-    readonly uses: readonly Use[]
-    readonly counts: readonly UsageCount[]
-    readonly rekeyings: readonly Rekeying[]
-  }): Promise<void>
+  record(batch: ActivityBatch): Promise<void>
   /** Saves windows at a drain. Only when it resolves are they all there. */
   saveWindows(windows: Iterable<SavedWindow>): Promise<void>
   /** What was saved; taking removes it. `areAll` is false where no save was finished since they were taken last. */

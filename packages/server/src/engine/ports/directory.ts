@@ -55,6 +55,8 @@ export type SessionRow = {
   readonly organizationId: OrganizationId
   readonly userId: UserId
   readonly expiresAtMs: number
+  /** Null: the operator made it. Else until when its person may do what is dangerous; 0: he may not. */
+  readonly steppedUpUntilMs: number | null
   readonly role: string
   readonly memberStatus: MemberStatus
   readonly organizationStatus: OrganizationStatus

@@ -52,12 +52,18 @@ export type Secret = {
   readonly firstUsedAtMs: number | null
   readonly lastUsedAtMs: number | null
   readonly lastUsedIp: string | null
+  readonly lastUsedAgent: string | null
 }
 
 export type NewSecret = Pick<Secret, 'id' | 'prefix' | 'createdAtMs'> & {
   readonly digest: KeyDigest
   readonly pepperVersion: string
+  /** Of a secret that another system minted: by what it is known again. Unique. Default: it is one of ours. */
+  readonly importDigest?: KeyDigest
 }
+
+/** A key that was imported before. */
+export type ImportedKey = Pick<Key, 'id' | 'organizationId' | 'revocation'>
 
 /** A key with all its secrets, oldest first, ended ones included. */
 export type KeyWithSecrets = Key & { readonly secrets: readonly Secret[] }
@@ -66,13 +72,16 @@ export type KeyFilter = {
   readonly status: 'active' | 'revoked' | 'expired' | 'all'
   readonly environment: Environment | null
   readonly projectId: ProjectId | null
-  readonly ownerUserId: UserId | null
+  readonly owner: UserId | 'organization' | null
   readonly id: KeyId | null
   /** Part of the name (case-insensitive) or beginning of a shown prefix. */
   readonly search: string | null
   /** Not used since then (or never), and created before it. */
   readonly unusedSinceMs: number | null
+  /** By any of its secrets. */
+  readonly neverUsed: boolean | null
   readonly expiresBeforeMs: number | null
+  readonly neverExpires: boolean | null
   /** What "expired" is compared with. */
   readonly nowMs: number
 }
@@ -85,9 +94,15 @@ export type KeyChange = Partial<
 export interface KeyStore {
   insert(key: Omit<Key, 'number' | 'revocation'>, secret: NewSecret): Promise<KeyWithSecrets>
   find(organizationId: OrganizationId | null, id: KeyId): Promise<KeyWithSecrets | null>
+  /** By the digest that one of a key's secrets was imported with; of any organization that this unit of work may see. */
+  findImported(digests: readonly KeyDigest[]): Promise<ReadonlyMap<KeyDigest, ImportedKey>>
   /** Like `find`, and nobody else changes the key or its secrets until this transaction ends. */
   lock(organizationId: OrganizationId | null, id: KeyId): Promise<KeyWithSecrets | null>
   list(organizationId: OrganizationId | null, filter: KeyFilter, page: Page): Promise<readonly KeyWithSecrets[]>
+  /** Keys of whichever organization, newest first, that show or showed exactly this; no operator keys. */
+  findShown(prefix: string, limit: number): Promise<readonly KeyWithSecrets[]>
+  /** Of all keys of the organization. */
+  listIds(organizationId: OrganizationId): Promise<readonly KeyId[]>
   /** Locks every key that is not revoked and owned by the member (or in the project), lowest number first. */
   lockUnrevoked(
     organizationId: OrganizationId,

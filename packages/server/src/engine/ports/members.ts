@@ -12,14 +12,21 @@ export type Member = {
   readonly email: string | null
   readonly name: string | null
   readonly createdAtMs: number
+  /** Written by the activity store, at most 5 s behind. */
   readonly lastSeenAtMs: number | null
 }
 
-export type MemberChange = Partial<Pick<Member, 'role' | 'status' | 'email' | 'name' | 'lastSeenAtMs'>>
+export type MemberChange = Partial<Pick<Member, 'role' | 'status' | 'email' | 'name'>>
+
+export type Membership = {
+  readonly organizationId: OrganizationId
+  readonly organizationName: string
+  readonly role: string
+}
 
 export interface MemberStore {
   /** False, and nothing changed, when this user is a member already. */
-  insert(member: Omit<Member, 'number'>): Promise<boolean>
+  insert(member: Omit<Member, 'number' | 'lastSeenAtMs'>): Promise<boolean>
   find(organizationId: OrganizationId, userId: UserId): Promise<Member | null>
   /**
    * Like `find`, and holds the member's lock until the transaction ends (FOR NO KEY UPDATE). Everything that can
@@ -32,6 +39,8 @@ export interface MemberStore {
     organizationId: OrganizationId,
     query: { readonly text: string; readonly limit: number },
   ): Promise<readonly Member[]>
+  /** Where this user is an active member, by the organization's name; of suspended organizations too. */
+  listOrganizations(userId: UserId, limit: number): Promise<readonly Membership[]>
   /** Locks, in a fixed order, all members whose role is in `roles` and who are active, and counts them. */
   lockActiveWithRoles(organizationId: OrganizationId, roles: readonly string[]): Promise<readonly UserId[]>
   update(organizationId: OrganizationId, userId: UserId, change: MemberChange): Promise<void>

@@ -26,6 +26,6 @@ export interface OrganizationStore {
   lock(id: OrganizationId): Promise<Organization | null>
   list(page: Page): Promise<readonly Organization[]>
   update(id: OrganizationId, change: OrganizationChange): Promise<void>
-  /** Erases it and everything that belongs to it: members, projects, keys, sessions, logs, audit chain. */
+  /** Erases it and everything that belongs to it: members, projects, keys, sessions, logs, audit chain, claims. */
   delete(id: OrganizationId): Promise<void>
 }

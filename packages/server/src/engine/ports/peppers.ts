@@ -6,6 +6,15 @@ export interface PepperStore {
   list(): Promise<readonly string[]>
   /** Adding one that is known already changes nothing. */
   add(version: string, nowMs: number): Promise<void>
-  /** How many secrets and sessions were digested with each: what is left to re-key. */
-  count(): Promise<ReadonlyMap<string, number>>
+  /** What works at that time, by the pepper that it needs. */
+  count(nowMs: number): Promise<ReadonlyMap<string, PepperUse>>
+}
+
+/** How many were digested, or sealed, with one pepper. */
+export type PepperUse = {
+  /** Of keys that are active. */
+  readonly secrets: number
+  readonly sessions: number
+  readonly invitations: number
+  readonly webhooks: number
 }

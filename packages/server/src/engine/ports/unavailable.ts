@@ -1,12 +1,18 @@
+import type { Reason } from '@mintmark/core'
+
+export type StoreName = 'database' | 'windows' | 'journal'
+
 /**
  * A store did not answer, or its answer cannot be trusted: neither yes nor no. What was asked of it may have happened.
  * Becomes 503, or what a named policy says; never a denial. `cause` says why.
  */
 export class StoreUnavailable extends Error {
   override readonly name: string = 'StoreUnavailable'
-  readonly store: 'database' | 'windows'
+  /** As clients of the interface see it: a guard tells an outage so, whichever side of a socket it stands on. */
+  readonly reason: Reason = 'unavailable'
+  readonly store: StoreName
 
-  constructor(store: 'database' | 'windows', options?: { readonly cause?: unknown }) {
+  constructor(store: StoreName, options?: { readonly cause?: unknown }) {
     super(`the ${store} store does not answer`, options)
     this.store = store
   }

@@ -12,9 +12,17 @@ import type { WindowDecision, WindowLimit } from '@mintmark/core'
  */
 export interface WindowStore {
   spend(keyId: string, limit: WindowLimit, cost: number): WindowDecision | Promise<WindowDecision>
+  /** The same window at hand, for whoever spends from it often. Opening changes nothing, and nobody need close it. */
+  open(keyId: string): KeyWindow
   /** Erases the window of a deleted key. Where that fails, the window disappears when its last hit stops counting. */
   forget(keyId: string): void | Promise<void>
   /** `local`: degraded, each node enforces the full limit by itself, or refuses if it is told to. */
   state(): 'exact' | 'local'
   close(): Promise<void>
+}
+
+/** The window of one key. */
+export interface KeyWindow {
+  /** As `WindowStore.spend` of this key. */
+  spend(limit: WindowLimit, cost: number): WindowDecision | Promise<WindowDecision>
 }

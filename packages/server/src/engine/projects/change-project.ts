@@ -1,9 +1,10 @@
 import { parseChosenId } from '@mintmark/core'
-import { differencesOf } from '../audit.ts'
+import { differencesOf, isEmpty } from '../audit.ts'
 import type { CallerIn } from '../caller.ts'
 import { requirePermission, standingNow } from '../grants.ts'
 import { maxNameLength, requireText } from '../keys/key-policy.ts'
 import { notFound } from '../refused.ts'
+import { aboutProject } from '../webhooks/event-data.ts'
 import { requireOwnProject, viewProject, type ProjectParts, type ProjectView } from './project-access.ts'
 
 export async function changeProject(
@@ -23,10 +24,13 @@ export async function changeProject(
       requirePermission(await standingNow(parts.rights, stores, caller), 'projects:write')
       const project = await stores.projects.lock(organizationId, id)
       if (project === null) throw notFound()
-      await stores.projects.update(organizationId, id, input)
       const changes = differencesOf(project, input)
-      await tell({ action: 'project.updated', target: { type: 'project', id }, projectId: id, changes })
-      return { result: viewProject({ ...project, ...input }), resourceId: null }
+      if (isEmpty(changes)) return { result: viewProject(project), resourceId: null }
+      await stores.projects.update(organizationId, id, input)
+      const changed = { ...project, ...input }
+      const happening = { action: 'project.updated', target: { type: 'project', id }, projectId: id, changes }
+      await tell(happening, aboutProject(changed))
+      return { result: viewProject(changed), resourceId: null }
     },
   })
   return value

@@ -1,9 +1,11 @@
 import { createId, parseChosenId } from '@mintmark/core'
 import type { CallerIn } from '../caller.ts'
+import { parseProjectResource, projectResource } from '../chosen-resource.ts'
 import { requirePermission, standingNow } from '../grants.ts'
 import { maxNameLength, requireText } from '../keys/key-policy.ts'
 import { invalid, refuse } from '../refused.ts'
 import type { Done, IdempotentRequest } from '../unit-of-work.ts'
+import { aboutProject } from '../webhooks/event-data.ts'
 import { projectOf, viewProject, type ProjectParts, type ProjectView } from './project-access.ts'
 
 export type ProjectInput = {
@@ -27,7 +29,7 @@ export async function createProject(
     caller,
     idempotency,
     async replay(stores, resourceId) {
-      const parsed = parseChosenId('prj', resourceId)
+      const parsed = parseProjectResource(resourceId)
       const project = parsed === null ? null : await stores.projects.find(organizationId, parsed)
       return project === null ? null : viewProject(project)
     },
@@ -38,8 +40,9 @@ export async function createProject(
         throw refuse('conflict', 'There is a project with this id already.')
       }
       const changes = { name: input.name }
-      await tell({ action: 'project.created', target: { type: 'project', id }, projectId: id, changes })
-      return { result: viewProject(project), resourceId: id }
+      const happening = { action: 'project.created', target: { type: 'project', id }, projectId: id, changes }
+      await tell(happening, aboutProject(project))
+      return { result: viewProject(project), resourceId: projectResource(organizationId, id) }
     },
   })
 }

@@ -1,7 +1,9 @@
 import { parseChosenId } from '@mintmark/core'
 import type { CallerIn } from '../caller.ts'
+import { projectResource } from '../chosen-resource.ts'
 import { requirePermission, standingNow } from '../grants.ts'
 import { notFound } from '../refused.ts'
+import { aboutKey, aboutProject } from '../webhooks/event-data.ts'
 import { requireOwnProject, type ProjectParts } from './project-access.ts'
 
 /** Deletes a project. Its keys are revoked in the same transaction. */
@@ -20,13 +22,17 @@ export async function deleteProject(parts: ProjectParts, caller: CallerIn, idTex
       const keys = await stores.keys.lockUnrevoked(organizationId, { projectId: id })
       const atMs = await nowMs()
       for (const key of keys) {
-        await stores.keys.revoke(key.number, { atMs, by: caller.actor, reason: 'project_deleted', comment: null })
+        const revocation = { atMs, by: caller.actor, reason: 'project_deleted', comment: null } as const
+        await stores.keys.revoke(key.number, revocation)
         const target = { type: 'api_key', id: key.id }
-        await tell({ action: 'api_key.revoked', target, projectId: id, changes: { reason: 'project_deleted' } })
+        const happening = { action: 'api_key.revoked', target, projectId: id, changes: { reason: 'project_deleted' } }
+        await tell(happening, aboutKey({ ...key, revocation }, atMs))
       }
+      await stores.idempotency.erase(projectResource(organizationId, id))
       await stores.projects.delete(organizationId, id)
       const changes = { name: project.name, revokedKeys: keys.length }
-      await tell({ action: 'project.deleted', target: { type: 'project', id }, projectId: id, changes })
+      const happening = { action: 'project.deleted', target: { type: 'project', id }, projectId: id, changes }
+      await tell(happening, aboutProject(project))
       return { result: null, resourceId: null }
     },
   })

@@ -8,6 +8,8 @@ export type DescribedAnswer = {
   readonly status: number
   readonly description: string
   readonly schema?: TSchema | { readonly $ref: string }
+  /** Without parameters. Default: JSON. */
+  readonly mediaTypes?: readonly string[]
   readonly headers?: readonly HeaderName[]
 }
 
@@ -29,6 +31,8 @@ export type DescribedOperation = {
   readonly reasons: readonly Reason[]
   /** False where a body is left on the connection, whatever it is. */
   readonly readsBody: boolean
+  /** Its answers and refusals have the shape of GraphQL's. */
+  readonly isGraphql?: true
 }
 
 /** Whether an operation remembers an Idempotency-Key. */

@@ -17,11 +17,15 @@ export type DocumentOptions = {
 }
 
 const tags: Readonly<Record<string, string>> = {
+  'Audit events': 'Who did what, in a chain that proves that no event was altered or dropped.',
   Verification: 'Judging the credentials of your customers.',
   Credentials: 'What a credential is told of itself.',
   'API keys': 'Minting, reading, changing, rotating, revoking and deleting keys.',
+  GraphQL: 'The same keys, by another interface.',
   Projects: 'What project-scoped keys belong to.',
   Users: 'The members of an organization, and who is invited.',
+  Usage: 'What keys were used for.',
+  Webhooks: 'Where an organization has its events sent, signed, and what became of each.',
   Search: 'Finding keys, projects and users.',
   Organizations: 'Your customers and their members.',
   Sessions: 'Short-lived credentials of members.',
@@ -30,7 +34,7 @@ const tags: Readonly<Record<string, string>> = {
 
 const description = `API keys for your customers: minted, verified, limited, rotated and revoked exactly and at once.
 
-Send one credential, once: \`Authorization: Bearer <credential>\` or \`X-API-Key: <credential>\`. Whatever a GET answers a HEAD answers without content. A method that a path does not list is answered by \`TenantMethodNotAllowed\`, a path that is not here by \`TenantNotFound\`, each in its turn: 431, ambiguous credentials, 401, 429, 403, 404, 405, 413, 415, 400, 409. Unknown fields in a body are refused. Times are RFC 3339 in UTC with milliseconds.`
+Send one credential, once: \`Authorization: Bearer <credential>\` or \`X-API-Key: <credential>\`. Whatever a GET answers a HEAD answers without content. A method that a path does not list is answered by \`TenantMethodNotAllowed\`, a path that is not here by \`TenantNotFound\`, each in its turn: 431, ambiguous credentials, 401, 429, 403, 404, 405, 413, 415, 400, 409. Errors are of the type application/problem+json wherever Accept names it. Unknown fields in a body are refused. Times are RFC 3339 in UTC with milliseconds.`
 
 /** The whole document (OpenAPI 3.1 section 4.8.1), made from the operations themselves. */
 export function describeInterface(options: DocumentOptions): Json {

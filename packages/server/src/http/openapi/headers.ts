@@ -22,6 +22,11 @@ const describedHeaders = {
   'Cache-Control': { description: 'No answer is to be kept.', always: true, schema: { const: 'no-store' } },
   'Referrer-Policy': { description: 'Pages give nothing on.', always: true, schema: { const: 'no-referrer' } },
   'X-Content-Type-Options': { description: 'The content type is meant.', always: true, schema: { const: 'nosniff' } },
+  'Content-Security-Policy': {
+    description: 'Nothing is loaded from anywhere else.',
+    always: true,
+    schema: { type: 'string', pattern: "^default-src 'none'" },
+  },
   'X-RateLimit-Limit': { description: `Requests in any window. ${forKeys}`, always: false, schema: positive },
   'X-RateLimit-Remaining': { description: `What is left of it. ${forKeys}`, always: false, schema: wholeNumber },
   'X-RateLimit-Reset': {
@@ -57,7 +62,11 @@ const describedHeaders = {
   'X-Mintmark-Environment': { description: 'live or test; empty for a session.', always: true, schema: text },
   'X-Mintmark-User-Id': { description: 'The owner, where it is a member.', always: true, schema: text },
   'X-Mintmark-Role': { description: 'The role that bounds the credential now.', always: true, schema: text },
-  'X-Mintmark-Permissions': { description: 'What it may do now, joined by commas.', always: true, schema: text },
+  'X-Mintmark-Permissions': {
+    description: 'What it may do now, joined by commas; empty where that has more than 2,048 characters.',
+    always: true,
+    schema: text,
+  },
 } as const satisfies Record<string, DescribedHeader>
 
 export type HeaderName = keyof typeof describedHeaders

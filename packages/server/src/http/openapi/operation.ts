@@ -7,8 +7,9 @@ import {
   type DescribedAnswer,
   type DescribedOperation,
 } from './described-operation.ts'
+import { exampleOf, type Example } from './examples.ts'
 import { referToHeaders, safetyHeaders, windowHeaders, type HeaderName } from './headers.ts'
-import { describeParameters } from './parameters.ts'
+import { describeParameters, mayActInOrganization } from './parameters.ts'
 import { describeRefusals } from './refusals.ts'
 import { referring, type Json } from './schema-references.ts'
 
@@ -23,28 +24,30 @@ export function describeOperation(operation: DescribedOperation, contractDialect
     tags: [tag],
     security: policy.who === 'public' ? [] : [{ bearer: [] }, { apiKeyHeader: [] }],
     ...(parameters.length > 0 && { parameters }),
-    ...(body !== undefined && { requestBody: describeBody(body) }),
+    ...(body !== undefined && { requestBody: describeBody(body, exampleOf(operationId)) }),
     responses: { ...describeAnswers(operation, contractDialect), ...describeRefusals(operation, contractDialect) },
   }
 }
 
-function describeBody(body: NonNullable<DescribedOperation['body']>): Json {
-  return { required: requiresBody(body), content: { 'application/json': { schema: referring(body) } } }
+function describeBody(body: NonNullable<DescribedOperation['body']>, { body: example = {} }: Example): Json {
+  return { required: requiresBody(body), content: { 'application/json': { schema: referring(body), example } } }
 }
 
 function describeAnswers(operation: DescribedOperation, contractDialect: ErrorDialect): Json {
   const { policy, answers } = operation
-  const isWrapped = dialectOf(policy, contractDialect) === 'envelope'
+  const isWrapped = operation.isGraphql !== true && dialectOf(policy, contractDialect) === 'envelope'
   return Object.fromEntries(
     answers.map((answer) => {
       const { status, content } = isWrapped ? wrappedContent(answer) : plainContent(answer)
-      const { description, headers = headersOf(operation) } = answer
+      const { description, mediaTypes = ['application/json'], headers = headersOf(operation) } = answer
       return [
         status,
         {
           description,
           headers: referToHeaders(headers),
-          ...(content !== undefined && { content: { 'application/json': { schema: content } } }),
+          ...(content !== undefined && {
+            content: Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema: content }])),
+          }),
         },
       ]
     }),
@@ -70,7 +73,7 @@ function headersOf(operation: DescribedOperation): readonly HeaderName[] {
   return [
     'X-Request-Id',
     ...safetyHeaders,
-    ...(who === 'tenant' || who === 'any' ? windowHeaders : []),
+    ...(mayActInOrganization(who) ? windowHeaders : []),
     ...(takesIdempotencyKey(operation) ? (['Idempotent-Replayed'] as const) : []),
   ]
 }
@@ -98,10 +101,16 @@ function whoMayCall({ who, permission, orOwn }: Policy): string {
       return 'For API keys and session tokens: the credential of the request that is guarded.'
     case 'operator':
       return 'For operator keys.'
+    case 'operator or member':
+      return 'For operator keys, those that can only verify too, and session tokens.'
+    case 'operator in organization':
+      return 'For operator keys that say in which organization.'
     case 'verify':
       return 'For operator keys, those that can do nothing else too.'
     case 'session':
       return 'For session tokens.'
+    case 'tenant or installation':
+      return `${permission === null ? '' : `Permission: ${permission}. `}Operators outside any organization are answered of the installation itself.`
     case 'tenant':
       return permission === null ? 'For credentials in an organization.' : `Permission: ${permission}.${own}`
   }

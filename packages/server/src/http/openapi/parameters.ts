@@ -1,8 +1,11 @@
 import type { TSchema } from 'typebox'
+import type { Who } from '../../engine/policy.ts'
 import { takesIdempotencyKey, type DescribedOperation } from './described-operation.ts'
+import { exampleOf, type Example } from './examples.ts'
 import { referring, type Json } from './schema-references.ts'
 
 const pathParameters: Readonly<Record<string, string>> = {
+  name: 'The name of an asset.',
   id: 'The id of the resource. What cannot be one is not found.',
   userId: 'The id of a member.',
   projectId: 'The id of a project.',
@@ -11,20 +14,19 @@ const pathParameters: Readonly<Record<string, string>> = {
 
 const chosenId = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' }
 
-const actingParameters: readonly Json[] = [
-  {
-    name: 'Mintmark-Organization',
-    in: 'header',
-    description: 'With an operator key, and only then: the organization to act in.',
-    schema: chosenId,
-  },
-  {
-    name: 'Mintmark-User',
-    in: 'header',
-    description: 'With Mintmark-Organization: the member to act for, with no more rights than his.',
-    schema: chosenId,
-  },
-]
+const organizationParameter: Json = {
+  name: 'Mintmark-Organization',
+  in: 'header',
+  description: 'With an operator key, and only then: the organization to act in.',
+  schema: chosenId,
+}
+
+const userParameter: Json = {
+  name: 'Mintmark-User',
+  in: 'header',
+  description: 'With Mintmark-Organization: the member to act for, with no more rights than his.',
+  schema: chosenId,
+}
 
 const idempotencyKey: Json = {
   name: 'Idempotency-Key',
@@ -35,30 +37,39 @@ const idempotencyKey: Json = {
 
 /** The Parameter Objects (OpenAPI 3.1 section 4.8.12) of an operation. */
 export function describeParameters(operation: DescribedOperation): readonly Json[] {
-  const { path, query, policy } = operation
+  const { operationId, path, query, policy } = operation
+  const example = exampleOf(operationId)
   return [
-    ...[...path.matchAll(/:([A-Za-z]+)/g)].map(([, name = '']) => describePathParameter(name)),
-    ...(query === undefined ? [] : describeQuery(query)),
-    ...(policy.who === 'tenant' || policy.who === 'any' ? actingParameters : []),
+    ...[...path.matchAll(/:([A-Za-z]+)/g)].map(([, name = '']) => describePathParameter(name, example)),
+    ...(query === undefined ? [] : describeQuery(query, example)),
+    ...(mayActInOrganization(policy.who) ? [organizationParameter, userParameter] : []),
+    ...(policy.who === 'operator in organization' ? [{ ...organizationParameter, required: true }] : []),
     ...(takesIdempotencyKey(operation) ? [idempotencyKey] : []),
   ]
 }
 
-function describePathParameter(name: string): Json {
+/** Whether an operator may say in which organization, and a key spends from its window. */
+export function mayActInOrganization(who: Who): boolean {
+  return who === 'tenant' || who === 'tenant or installation' || who === 'any'
+}
+
+function describePathParameter(name: string, { params = {} }: Example): Json {
   return {
     name,
     in: 'path',
     required: true,
     description: pathParameters[name] ?? name,
     schema: { type: 'string', minLength: 1 },
+    example: params[name],
   }
 }
 
-function describeQuery(query: TSchema): readonly Json[] {
+function describeQuery(query: TSchema, { query: example = {} }: Example): readonly Json[] {
   if (!('properties' in query)) return []
   const required: readonly unknown[] = 'required' in query && Array.isArray(query.required) ? query.required : []
   return Object.entries(query.properties as Readonly<Record<string, TSchema>>).map(([name, property]) => {
     const { description = name, ...schema } = referring(property)
-    return { name, in: 'query', required: required.includes(name), description, schema }
+    const asked = name in example ? { example: example[name] } : {}
+    return { name, in: 'query', required: required.includes(name), description, schema, ...asked }
   })
 }

@@ -53,8 +53,9 @@ const names: Readonly<Record<number, string>> = {
 
 /** The errors among an operation's `responses`, by status. What is said of it alone stands there, all else is shared. */
 export function describeRefusals(operation: DescribedOperation, contractDialect: ErrorDialect): Json {
-  const { policy, answers, reasons } = operation
+  const { policy, answers, reasons, isGraphql } = operation
   const audience = audienceOf(policy)
+  const manner = mannerOf(audience, contractDialect)
   const usual = [...usualReasons(audience), ...bodyReasons(operation)]
   const answered = new Set(answers.map(({ status }) => status))
   const byStatus = [...Map.groupBy(new Set([...usual, ...reasons]), statusOf)]
@@ -62,10 +63,11 @@ export function describeRefusals(operation: DescribedOperation, contractDialect:
     byStatus
       .filter(([status]) => !answered.has(status))
       .map(([status, list]) => {
+        if (isGraphql === true) return [status, describeErrors(status, list, { ...manner, own: 'graphql' })]
         const isShared = list.every((reason) => usual.includes(reason))
         const described = isShared
           ? { $ref: `#/components/responses/${audience}${names[status]}` }
-          : describeErrors(status, list, mannerOf(audience, contractDialect))
+          : describeErrors(status, list, manner)
         return [status, described]
       }),
   )

@@ -1,12 +1,12 @@
-import { reasonTable, type ErrorDialect, type Reason } from '@mintmark/core'
-import { errorMediaType } from '../dialect.ts'
+import { errorMediaType, reasonTable, type ErrorDialect, type Reason } from '@mintmark/core'
+import { graphqlMediaTypes } from '../graphql-refusal.ts'
 import { referToHeaders, safetyHeaders, windowHeaders, type HeaderName } from './headers.ts'
 import { schemaPointer, type Json } from './schema-references.ts'
 
 /** What an operation's errors look like. */
 export type ErrorManner = {
   /** The operation's own dialect. */
-  readonly own: ErrorDialect
+  readonly own: ErrorDialect | 'graphql'
   /** The contract's: what is refused before anybody can know the operation is told in it. */
   readonly contract: ErrorDialect
   /** Whether a key may have spent from its window before it was refused. */
@@ -20,16 +20,27 @@ const windowlessStatuses: ReadonlySet<number> = new Set([431])
 
 /** The Response Object (OpenAPI 3.1 section 4.8.17) of the errors with this status. */
 export function describeErrors(status: number, reasons: readonly Reason[], manner: ErrorManner): Json {
-  const dialects = new Set(unroutedStatuses.has(status) ? [manner.own, manner.contract] : [manner.own])
-  const byMediaType = Map.groupBy(dialects, errorMediaType)
-  const schemaOf = (dialect: ErrorDialect): Json => errorSchema(dialect, status, reasons)
+  const spoken = unroutedStatuses.has(status) ? [manner.own, manner.contract] : [manner.own]
+  // RFC 9457's own type is had by whoever asks for it.
+  const dialects = new Set<Dialect>(manner.own === 'graphql' ? spoken : [...spoken, 'problem'])
+  const byMediaType = Map.groupBy([...dialects].flatMap(typesOf), ({ mediaType }) => mediaType)
   return {
     description: `Reasons: ${reasons.join(', ')}.`,
     headers: referToHeaders(headersOf(status, manner.spends)),
     content: Object.fromEntries(
-      [...byMediaType].map(([mediaType, list]) => [mediaType, { schema: anyOf(list.map(schemaOf)) }]),
+      [...byMediaType].map(([mediaType, list]) => [
+        mediaType,
+        { schema: anyOf(list.map(({ dialect }) => errorSchema(dialect, status, reasons))) },
+      ]),
     ),
   }
+}
+
+type Dialect = ErrorManner['own']
+
+function typesOf(dialect: Dialect): readonly { readonly dialect: Dialect; readonly mediaType: string }[] {
+  const mediaTypes = dialect === 'graphql' ? graphqlMediaTypes : [errorMediaType(dialect)]
+  return mediaTypes.map((mediaType) => ({ dialect, mediaType }))
 }
 
 function headersOf(status: number, spends: boolean): readonly HeaderName[] {
@@ -44,7 +55,7 @@ function headersOf(status: number, spends: boolean): readonly HeaderName[] {
 }
 
 /** One of these reasons, and no other, comes with this status. */
-function errorSchema(dialect: ErrorDialect, status: number, reasons: readonly Reason[]): Json {
+function errorSchema(dialect: Dialect, status: number, reasons: readonly Reason[]): Json {
   const reason = { enum: reasons }
   switch (dialect) {
     case 'problem': {
@@ -58,6 +69,12 @@ function errorSchema(dialect: ErrorDialect, status: number, reasons: readonly Re
     case 'envelope': {
       const properties = { error: { properties: { reason } } }
       return { allOf: [{ $ref: schemaPointer('EnvelopeError') }, { properties }] }
+    }
+    case 'graphql': {
+      const properties = { extensions: { properties: { reason } } }
+      return {
+        allOf: [{ $ref: schemaPointer('GraphqlRefusal') }, { properties: { errors: { items: { properties } } } }],
+      }
     }
   }
 }

@@ -1,15 +1,21 @@
 import type { FastifyInstance } from 'fastify'
-import { parseChosenId, type ProjectId, type UserId } from '@mintmark/core'
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
+import { inOrganization } from '../../engine/admit.ts'
 import type { Engine } from '../../engine/engine.ts'
-import type { KeyQuery } from '../../engine/keys/read-keys.ts'
-import type { MintInput } from '../../engine/keys/mint-key.ts'
-import { invalid, notFound } from '../../engine/refused.ts'
-import { addRoute, answerOf, inOrganization } from '../route.ts'
-import { ChangeBody, KeyListQuery, MintBody, RevokeBody, RotateBody, TransferBody } from '../schemas/api-keys.ts'
+import { readChange, readImport, readKeyList, readMint, readUserId } from '../../engine/keys/key-requests.ts'
+import { addRoute, answerOf, asOperatorIn } from '../route.ts'
+import {
+  ChangeBody,
+  ImportAnswer,
+  ImportBody,
+  KeyListQuery,
+  MintBody,
+  RevokeBody,
+  RotateBody,
+  TransferBody,
+} from '../schemas/api-keys.ts'
 import { idempotencyReasons } from '../schemas/errors.ts'
 import { listOf } from '../schemas/shapes.ts'
-import { readTime } from '../time.ts'
 
 const tag = 'API keys'
 
@@ -30,9 +36,24 @@ function addCollectionRoutes(app: FastifyInstance, engine: Engine): void {
     description: 'The plaintext is in this answer and nowhere else.',
     body: MintBody,
     answer: { status: 201, schema: Type.Ref('MintedApiKey#') },
-    reasons: ['creation_limit', 'active_key_limit', 'conflict', 'idempotency_mismatch'],
+    reasons: ['step_up_required', 'creation_limit', 'active_key_limit', 'conflict', 'idempotency_mismatch'],
     handle: async ({ caller, body, idempotency }) =>
-      answerOf(await keys.mint(inOrganization(caller), mintInput(body), idempotency)),
+      answerOf(await keys.mint(inOrganization(caller), readMint(body), idempotency)),
+  })
+  addRoute(app, {
+    operation: 'importApiKeys',
+    method: 'POST',
+    path: '/v1/api-keys/import',
+    tag,
+    summary: 'Take over keys that another system minted',
+    description:
+      'By what that stored of them: the shapes and hashes that the contract names in keys.legacy. All that are not ' +
+      'here yet are imported, or, where anything is wrong with any of them, none.',
+    body: ImportBody,
+    answer: { status: 200, schema: ImportAnswer },
+    reasons: ['active_key_limit', ...idempotencyReasons],
+    handle: async ({ caller, body, idempotency }) =>
+      answerOf(await keys.import(asOperatorIn(caller), readImport(body.keys), idempotency)),
   })
   addRoute(app, {
     operation: 'listApiKeys',
@@ -42,7 +63,7 @@ function addCollectionRoutes(app: FastifyInstance, engine: Engine): void {
     summary: 'List keys, newest first',
     query: KeyListQuery,
     answer: { status: 200, schema: listOf(Type.Ref('ApiKey#')) },
-    handle: async ({ caller, query }) => ({ value: await keys.list(inOrganization(caller), listQuery(query)) }),
+    handle: async ({ caller, query }) => ({ value: await keys.list(inOrganization(caller), readKeyList(query)) }),
   })
   addRoute(app, {
     operation: 'getCreationLimits',
@@ -67,6 +88,16 @@ function addKeyRoutes(app: FastifyInstance, engine: Engine): void {
     handle: async ({ caller, params }) => ({ value: await keys.get(inOrganization(caller), params.id) }),
   })
   addRoute(app, {
+    operation: 'getApiKeyWindow',
+    method: 'GET',
+    path: '/v1/api-keys/:id/window',
+    tag,
+    summary: 'What is left of a key’s limit at this moment',
+    description: 'Looking spends nothing of it.',
+    answer: { status: 200, schema: Type.Ref('ApiKeyWindow#') },
+    handle: async ({ caller, params }) => ({ value: await keys.window(inOrganization(caller), params.id) }),
+  })
+  addRoute(app, {
     operation: 'updateApiKey',
     method: 'PATCH',
     path: '/v1/api-keys/:id',
@@ -74,14 +105,11 @@ function addKeyRoutes(app: FastifyInstance, engine: Engine): void {
     summary: 'Change an active key',
     body: ChangeBody,
     answer: { status: 200, schema: Type.Ref('ApiKey#') },
-    reasons: ['conflict'],
+    reasons: ['step_up_required', 'conflict'],
     find: ({ caller, params }) => keys.require(inOrganization(caller), params.id),
-    handle: async ({ caller, params, body }) => {
-      const { expiresAt, ...change } = body
-      const expiresAtMs = expiresAt == null ? expiresAt : readTime('expiresAt', expiresAt)
-      const input = { ...change, ...(expiresAtMs !== undefined && { expiresAtMs }) }
-      return { value: await keys.change(inOrganization(caller), params.id, input) }
-    },
+    handle: async ({ caller, params, body }) => ({
+      value: await keys.change(inOrganization(caller), params.id, readChange(body)),
+    }),
   })
   addRoute(app, {
     operation: 'deleteApiKey',
@@ -101,7 +129,8 @@ function addKeyRoutes(app: FastifyInstance, engine: Engine): void {
     method: 'DELETE',
     path: '/v1/api-keys/:id/secrets/:secretId',
     tag,
-    summary: 'End one of two secrets early',
+    summary: 'End the older of two secrets early',
+    description: 'The newest is what is left when the overlap ends: rotate the key to replace it, or revoke the key.',
     answer: { status: 204 },
     reasons: ['conflict'],
     find: ({ caller, params }) => keys.require(inOrganization(caller), params.id),
@@ -135,7 +164,7 @@ function addLifecycleRoutes(app: FastifyInstance, engine: Engine): void {
     summary: 'Give a key a new secret; the one before works until the overlap ends',
     body: RotateBody,
     answer: { status: 201, schema: Type.Ref('MintedApiKey#') },
-    reasons: idempotencyReasons,
+    reasons: ['step_up_required', ...idempotencyReasons],
     find: ({ caller, params }) => keys.require(inOrganization(caller), params.id),
     handle: async ({ caller, params, body, idempotency }) =>
       answerOf(await keys.rotate(inOrganization(caller), params.id, body ?? {}, idempotency)),
@@ -151,46 +180,8 @@ function addLifecycleRoutes(app: FastifyInstance, engine: Engine): void {
     reasons: ['active_key_limit', 'conflict', 'idempotency_mismatch'],
     find: ({ caller, params }) => keys.require(inOrganization(caller), params.id),
     async handle({ caller, params, body, idempotency }) {
-      const input = 'userId' in body ? { userId: userIdOf('userId', body.userId) } : body
+      const input = 'userId' in body ? { userId: readUserId('userId', body.userId) } : body
       return answerOf(await keys.transfer(inOrganization(caller), params.id, input, idempotency))
     },
   })
-}
-
-function mintInput(body: Static<typeof MintBody>): MintInput {
-  const { expiresAt, projectId, ...rest } = body
-  return {
-    ...rest,
-    ...(projectId !== undefined && { projectId: projectIdOf(projectId) }),
-    ...(expiresAt !== undefined && { expiresAtMs: expiresAt === null ? null : readTime('expiresAt', expiresAt) }),
-  }
-}
-
-function listQuery(query: Static<typeof KeyListQuery>): KeyQuery {
-  const { projectId, owner, unusedSince, expiresBefore, ...rest } = query
-  return {
-    ...rest,
-    ...(projectId !== undefined && { projectId: projectFilterOf(projectId) }),
-    ...(owner !== undefined && { owner: userIdOf('owner', owner) }),
-    ...(unusedSince !== undefined && { unusedSinceMs: readTime('unusedSince', unusedSince) }),
-    ...(expiresBefore !== undefined && { expiresBeforeMs: readTime('expiresBefore', expiresBefore) }),
-  }
-}
-
-function projectIdOf(text: string): ProjectId {
-  const id = parseChosenId('prj', text)
-  if (id === null) throw notFound()
-  return id
-}
-
-function projectFilterOf(text: string): ProjectId {
-  const id = parseChosenId('prj', text)
-  if (id === null) throw invalid('projectId', 'An id has 1 to 64 of A-Z a-z 0-9 _ -.')
-  return id
-}
-
-function userIdOf(path: string, text: string): UserId {
-  const id = parseChosenId('usr', text)
-  if (id === null) throw invalid(path, 'An id has 1 to 64 of A-Z a-z 0-9 _ -.')
-  return id
 }

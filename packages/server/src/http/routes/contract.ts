@@ -10,6 +10,7 @@ export function addContractRoutes(app: FastifyInstance, engine: Engine): void {
     path: '/v1/contract',
     tag: 'Installation',
     summary: 'The contract in force',
+    description: 'What pages and forms for keys are made by: environments, permissions, roles, who may mint what.',
     answer: { status: 200, schema: Type.Ref('Contract#') },
     handle: async () => ({ value: engine.contract }),
   })

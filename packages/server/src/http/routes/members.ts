@@ -27,7 +27,8 @@ export function addMemberRoutes(app: FastifyInstance, engine: Engine): void {
     path: '/v1/organizations/:id/members/:userId',
     tag: 'Organizations',
     summary: 'Make a member, or make him as said',
-    description: 'What is left out of an existing member stays as it is.',
+    description:
+      'What is left out of an existing member stays as it is. Nobody is called invite, invitations, organization or revoke.',
     body: closed({
       role: Type.String({ minLength: 1, maxLength: 100 }),
       email: Type.Optional(nullable(Type.String({ maxLength: 254 }))),
@@ -64,7 +65,8 @@ export function addMemberRoutes(app: FastifyInstance, engine: Engine): void {
     reasons: ['active_key_limit'],
     find: ({ caller, params }) => members.get(inNamed(caller, params.id), params.userId),
     async handle({ caller, params, query }) {
-      await members.remove(inNamed(caller, params.id), params.userId, parseKeyFate(query.keys))
+      const input = { keys: parseKeyFate(query.keys), mayBeLast: true }
+      await members.remove(inNamed(caller, params.id), params.userId, input)
       return null
     },
   })

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { inOrganization } from '../../engine/admit.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { addRoute, answerOf, asOperator, inOrganization } from '../route.ts'
+import { addRoute, answerOf, asOperator } from '../route.ts'
 import { idempotencyReasons } from '../schemas/errors.ts'
 import { closed, Id, listOf, Name, nullable, oneOf, PageQuery, RateLimitShape } from '../schemas/shapes.ts'
 

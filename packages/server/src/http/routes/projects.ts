@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { inOrganization } from '../../engine/admit.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { addRoute, answerOf, inOrganization } from '../route.ts'
+import { addRoute, answerOf } from '../route.ts'
 import { idempotencyReasons } from '../schemas/errors.ts'
 import { closed, Id, listOf, Name, PageQuery } from '../schemas/shapes.ts'
 

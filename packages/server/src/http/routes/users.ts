@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { inOrganization } from '../../engine/admit.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { parseKeyFate } from '../../engine/members/remove-member.ts'
-import { addRoute, answerOf, asMember, inOrganization } from '../route.ts'
+import { addRoute, answerOf, asMember } from '../route.ts'
 import { idempotencyReasons } from '../schemas/errors.ts'
 import { closed, listOf, oneOf, PageQuery } from '../schemas/shapes.ts'
 
@@ -57,6 +58,7 @@ function addMemberRoutes(app: FastifyInstance, engine: Engine): void {
     path: '/v1/users/:id',
     tag,
     summary: 'Remove a member and say what becomes of his keys',
+    description: 'The last active administrator stays.',
     query: closed({
       keys: Type.Optional(
         Type.String({ maxLength: 64, description: 'revoke (default), organization, or the id of another member' }),
@@ -66,7 +68,7 @@ function addMemberRoutes(app: FastifyInstance, engine: Engine): void {
     reasons: ['conflict', 'active_key_limit'],
     find: ({ caller, params }) => members.get(inOrganization(caller), params.id),
     async handle({ caller, params, query }) {
-      await members.remove(inOrganization(caller), params.id, parseKeyFate(query.keys))
+      await members.remove(inOrganization(caller), params.id, { keys: parseKeyFate(query.keys) })
       return null
     },
   })
@@ -116,7 +118,8 @@ function addInvitationRoutes(app: FastifyInstance, engine: Engine): void {
     summary: 'Accept an invitation, by whoever is signed in',
     body: closed({ token: Type.String({ minLength: 1, maxLength: 256 }) }),
     answer: { status: 201, schema: Type.Ref('AcceptedMember#') },
-    reasons: ['conflict'],
-    handle: async ({ caller, body }) => ({ value: await members.accept(asMember(caller), body.token) }),
+    reasons: idempotencyReasons,
+    handle: async ({ caller, body, idempotency }) =>
+      answerOf(await members.accept(asMember(caller), body.token, idempotency)),
   })
 }

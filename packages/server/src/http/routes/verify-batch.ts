@@ -31,7 +31,7 @@ function questionOf(engine: Engine, request: Static<typeof VerifyRequest>, index
   const { key, clientIp, cost = 1, ...demand } = request
   try {
     requireClientIp(clientIp)
-    return { key, demand: engine.parseDemand(demand), clientIp: clientIp ?? null, cost }
+    return { key, demand: engine.parseDemand(demand), clientIp: clientIp ?? null, agent: null, cost }
   } catch (error) {
     const fault = error instanceof RefusedError ? error.faults[0] : undefined
     if (fault === undefined) throw error
@@ -41,8 +41,11 @@ function questionOf(engine: Engine, request: Static<typeof VerifyRequest>, index
 
 /** A cost above the key's limit shows only when the key is known: that one request is wrong, not its batch. */
 async function judgeOne(engine: Engine, question: Question): Promise<VerdictView> {
+  const startedAtMs = performance.now()
   try {
-    return viewVerdict(await engine.judge(question), engine.contract)
+    const verdict = await engine.judge(question)
+    engine.metrics.answered(verdict.refusal?.reason ?? null, startedAtMs)
+    return viewVerdict(verdict, engine.contract)
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error
     const message = sentenceOf(error.refusal, engine.contract.messages)

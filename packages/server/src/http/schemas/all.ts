@@ -1,3 +1,4 @@
+import { AuditCheckResource, AuditEventResource, AuditHeadResource } from './audit-events.ts'
 import { Problem } from './errors.ts'
 import {
   ContractResource,
@@ -6,6 +7,7 @@ import {
   InvitationResource,
   InvitedResource,
   KeyResource,
+  KeyWindowResource,
   MemberResource,
   MeResource,
   MintedKeyResource,
@@ -15,16 +17,26 @@ import {
   ProjectResource,
   SessionResource,
 } from './resources.ts'
+import { GraphqlAnswerShape, GraphqlRefusal } from './graphql.ts'
+import { TopKeysResource, UsageResource } from './usage.ts'
+import { DeliveryResource, WebhookResource, WebhookWithSecretResource } from './webhooks.ts'
 import { Verdict, VerifyRequest } from './verify.ts'
 
 /** Every schema that others refer to by name. */
 export const allSchemas = [
+  AuditCheckResource,
+  AuditEventResource,
+  AuditHeadResource,
   ContractResource,
   AcceptedMemberResource,
   CreationLimitsResource,
+  DeliveryResource,
+  GraphqlAnswerShape,
+  GraphqlRefusal,
   InvitationResource,
   InvitedResource,
   KeyResource,
+  KeyWindowResource,
   MemberResource,
   MeResource,
   MintedKeyResource,
@@ -34,6 +46,10 @@ export const allSchemas = [
   Problem,
   ProjectResource,
   SessionResource,
+  TopKeysResource,
+  UsageResource,
   Verdict,
   VerifyRequest,
+  WebhookResource,
+  WebhookWithSecretResource,
 ]

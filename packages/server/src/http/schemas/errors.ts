@@ -1,6 +1,6 @@
 import { reasons, type ErrorDialect, type Reason } from '@mintmark/core'
 import { Type, type TSchema } from 'typebox'
-import { closed, oneOf } from './shapes.ts'
+import { closed, oneOf, Time } from './shapes.ts'
 
 /** RFC 9457 with `reason`, on which programs branch. */
 export const Problem = closed(
@@ -11,7 +11,7 @@ export const Problem = closed(
     reason: oneOf(reasons),
     message: Type.String(),
     requestId: Type.String(),
-    resetAt: Type.Optional(Type.String()),
+    resetAt: Type.Optional(Time),
     errors: Type.Optional(Type.Array(closed({ path: Type.String(), message: Type.String() }))),
   },
   { $id: 'Problem' },

@@ -21,18 +21,27 @@ const OwnerShape = Type.Union([
   closed({ type: Type.Literal('organization'), role: Type.String() }),
 ])
 
+/** At most 5 s behind. */
+const lastUse = {
+  lastUsedAt: nullable(Time),
+  lastUsedIp: nullable(Type.String()),
+  lastUsedAgent: nullable(
+    Type.String({ description: 'The User-Agent, where it was there to see: not where a backend verifies.' }),
+  ),
+}
+
 const SecretShape = closed({
   id: Id,
   prefix: Type.String({ description: 'What may be shown of it.' }),
   createdAt: Time,
   expiresAt: nullable(Time),
-  lastUsedAt: nullable(Time),
+  ...lastUse,
 })
 
 const keyFields = {
   id: Id,
   name: Type.String(),
-  prefix: Type.String({ description: 'The prefix and first characters of the newest secret.' }),
+  prefix: Type.String({ description: 'The prefix and first characters of the newest live secret.' }),
   environment: EnvironmentName,
   scope: oneOf(['organization', 'project']),
   projectId: nullable(Type.String()),
@@ -45,8 +54,7 @@ const keyFields = {
   revokedAt: nullable(Time),
   revokedBy: nullable(ActorShape),
   revokedReason: nullable(oneOf(['unspecified', 'leaked', 'superseded', 'unused', 'owner_removed', 'project_deleted'])),
-  lastUsedAt: nullable(Time),
-  lastUsedIp: nullable(Type.String()),
+  ...lastUse,
   rateLimit: nullable(RateLimitShape),
   ipAllowlist: nullable(Type.Array(Type.String())),
   metadata: Metadata,
@@ -72,6 +80,16 @@ export const CreationLimitsResource = closed(
     maxActiveKeys: Type.Integer({ minimum: 1 }),
   },
   { $id: 'CreationLimits' },
+)
+
+export const KeyWindowResource = closed(
+  {
+    limit: Type.Integer({ minimum: 1 }),
+    windowSeconds: Type.Integer({ minimum: 1 }),
+    remaining: Type.Integer({ minimum: 0 }),
+    resetSeconds: Type.Integer({ minimum: 0, description: 'Until the window is empty again.' }),
+  },
+  { $id: 'ApiKeyWindow' },
 )
 
 export const ProjectResource = closed(

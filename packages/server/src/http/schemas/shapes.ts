@@ -20,7 +20,8 @@ export const Time = Type.String({ format: 'date-time', examples: ['2026-11-21T10
 export const Id = Type.String({ minLength: 1, maxLength: 64 })
 export const Name = Type.String({ minLength: 1, maxLength: 100 })
 export const EnvironmentName = oneOf(['live', 'test'])
-export const PermissionList = Type.Array(Type.String({ maxLength: 100 }), { maxItems: 100 })
+/** As long as a contract's longest: three words of 64. */
+export const PermissionList = Type.Array(Type.String({ maxLength: 200 }), { maxItems: 100 })
 export const RateLimitShape = closed({
   limit: Type.Integer({ minimum: 1, maximum: 100_000 }),
   windowSeconds: Type.Integer({ minimum: 1, maximum: 86_400 }),

@@ -116,6 +116,7 @@ export function describeDirectory(
           organizationId: session.organizationId,
           userId: session.userId,
           expiresAtMs: 1_900_000_000_000,
+          steppedUpUntilMs: null,
           role: 'engineer',
           memberStatus: 'active',
           organizationStatus: 'active',

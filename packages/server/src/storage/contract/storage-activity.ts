@@ -1,17 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { digestToBytes } from '@mintmark/core'
 import type { KeyDigest, OrganizationId } from '@mintmark/core'
 import { describe, expect, test } from 'vitest'
 import type { KeyWithSecrets } from '../../engine/ports/keys.ts'
-import { givenKey, givenMember, newDigest, startMs } from './storage-samples.ts'
+import type { Stores } from '../../engine/ports/storage.ts'
+import { givenKey, givenMember, newDigest, sampleMember, startMs } from './storage-samples.ts'
 import type { OpenedStorage } from './storage-samples.ts'
 
 const minute = startMs / 60_000
 
-const useOf = (key: KeyWithSecrets, atMs: number, ip: string | null = null) => ({
+const useOf = (key: KeyWithSecrets, atMs: number, ip: string | null = null, agent: string | null = null) => ({
   secretNumber: key.secrets[0]?.number ?? 0,
   keyNumber: key.number,
   atMs,
   ip,
+  agent,
 })
 
 const countOf = (key: KeyWithSecrets, outcome: string, count: number, at = minute) => ({
@@ -34,12 +37,67 @@ export function describeActivity(opened: () => OpenedStorage): void {
       const { storage, activity } = opened()
       const { organizationId } = await givenMember(storage)
       const key = await givenKey(storage, organizationId)
-      const uses = [useOf(key, startMs + 5, '10.0.0.1'), useOf(key, startMs + 9, '10.0.0.2'), useOf(key, startMs + 7)]
+      const uses = [
+        useOf(key, startMs + 5, '10.0.0.1', 'one'),
+        useOf(key, startMs + 9, '10.0.0.2', 'curl/8 "ü"'),
+        useOf(key, startMs + 7),
+      ]
       await activity.record({ uses, counts: [], rekeyings: [] })
-      await activity.record({ uses: [useOf(key, startMs + 1, '10.0.0.3')], counts: [], rekeyings: [] })
+      await activity.record({ uses: [useOf(key, startMs + 1, '10.0.0.3', 'late')], counts: [], rekeyings: [] })
       expect((await find(organizationId, key))?.secrets).toMatchObject([
-        { lastUsedAtMs: startMs + 9, lastUsedIp: '10.0.0.2' },
+        { lastUsedAtMs: startMs + 9, lastUsedIp: '10.0.0.2', lastUsedAgent: 'curl/8 "ü"' },
       ])
+      await activity.record({ uses: [useOf(key, startMs + 10)], counts: [], rekeyings: [] })
+      expect((await find(organizationId, key))?.secrets).toMatchObject([
+        { lastUsedAtMs: startMs + 10, lastUsedIp: null, lastUsedAgent: null },
+      ])
+    })
+
+    test('a member is seen where he is one, later only, and not when he is gone', async () => {
+      const { storage, activity } = opened()
+      const [mine, other] = [await givenMember(storage), await givenMember(storage)]
+      // Of the same id, in another organization.
+      await storage.transaction(other.organizationId, async ({ members }) =>
+        members.insert(sampleMember(other.organizationId, { userId: mine.userId })),
+      )
+      const seenAt = async ({ organizationId, userId }: typeof mine) =>
+        (await storage.read(organizationId, async ({ members }) => members.find(organizationId, userId)))?.lastSeenAtMs
+      const see = async (atMs: number, ...members: (typeof mine)[]): Promise<void> =>
+        activity.record({
+          uses: [],
+          counts: [],
+          rekeyings: [],
+          sightings: members.map((member) => ({ ...member, atMs })),
+        })
+      expect(await seenAt(mine)).toBeNull()
+      await see(startMs + 5, mine, other)
+      await see(startMs + 3, mine)
+      await see(startMs + 9, other)
+      expect(await seenAt(mine)).toBe(startMs + 5)
+      expect(await seenAt(other)).toBe(startMs + 9)
+      expect(await seenAt({ ...other, userId: mine.userId })).toBeNull()
+      await storage.transaction(mine.organizationId, async ({ members }) =>
+        members.delete(mine.organizationId, mine.userId),
+      )
+      await see(startMs + 20, mine, other)
+      expect(await seenAt(mine)).toBeUndefined()
+      expect(await seenAt(other)).toBe(startMs + 20)
+    })
+
+    test('a member is seen while somebody else has his lock', async () => {
+      const { storage, activity } = opened()
+      const { organizationId, userId } = await givenMember(storage)
+      const find = async ({ members }: Stores) => members.find(organizationId, userId)
+      let seeing: Promise<void> = Promise.resolve()
+      await storage.transaction(organizationId, async ({ members }) => {
+        await members.lock(organizationId, userId)
+        const sightings = [{ organizationId, userId, atMs: startMs }]
+        seeing = activity.record({ uses: [], counts: [], rekeyings: [], sightings })
+        // Where transactions are one after another it is written when this one has ended.
+        await Promise.race([seeing, sleep(200)])
+      })
+      await seeing
+      expect((await storage.read(organizationId, find))?.lastSeenAtMs).toBe(startMs)
     })
 
     test('usage adds up, within a batch and between batches', async () => {

@@ -87,7 +87,7 @@ export function describeAudit(opened: () => OpenedStorage): void {
         return audit.eraseTarget(organizationId, key.id)
       })
       expect(erased).toEqual([1, 3])
-      expect(await check(opened(), organizationId)).toEqual({ whole: false, sequence: 1, fault: 'undeclared_erasure' })
+      expect(await check(opened(), organizationId)).toEqual({ whole: false, sequence: 3, fault: 'undeclared_erasure' })
       await declare(opened(), organizationId, { erased, rewritten: [] })
       expect(await check(opened(), organizationId)).toEqual({ whole: true, checked: 4 })
       expect(
@@ -156,6 +156,7 @@ function toEvent(row: Record<string, unknown>): ChainEvent {
     salt: row['salt'] as Uint8Array | null,
     payloadDigest: row['payload_digest'] as ChainDigest,
     digest: row['digest'] as ChainDigest,
+    isBuried: payload?.includes('tombstone') ?? false,
     declares: said.declares ?? null,
   }
 }

@@ -118,7 +118,9 @@ export function describeErasure(opened: () => OpenedStorage): void {
         })
       })
       await activity.record({
-        uses: [{ secretNumber: key.secrets[0]?.number ?? 0, keyNumber: key.number, atMs: startMs, ip: null }],
+        uses: [
+          { secretNumber: key.secrets[0]?.number ?? 0, keyNumber: key.number, atMs: startMs, ip: null, agent: null },
+        ],
         counts: [{ keyNumber: key.number, minute: 1, outcome: 'accepted', count: 1 }],
         rekeyings: [],
       })

@@ -84,20 +84,37 @@ export function describeIdempotency(opened: () => OpenedStorage): void {
       })
     })
 
-    test('an erased organization’s keys are forgotten too', async () => {
+    test('an erased organization’s claims go, and others forget what they were about in it', async () => {
       const { storage } = opened()
       const { organizationId } = await givenMember(storage)
       const key = await givenKey(storage, organizationId)
-      const claim = sampleClaim()
-      await storage.transaction('every-organization', async ({ idempotency, organizations }) => {
-        await idempotency.claim(claim)
-        await idempotency.complete(claim.principal, claim.keyHmac, { status: 201, resourceId: key.id })
-        await organizations.delete(organizationId)
-        expect(await idempotency.find(claim.principal, claim.keyHmac, 0)).toMatchObject({
-          resourceId: null,
-          erased: true,
+      const principals = {
+        gone: [`${organizationId}:member:ada`, `${organizationId}:operator:key_1`],
+        stays: [':operator:key_1', `${organizationId}2:member:ada`, `acme:member:${organizationId}`],
+      }
+      const resources = {
+        gone: [key.id, organizationId, `${organizationId}/project/web`],
+        stays: [`${organizationId}2`, `acme/member/${organizationId}`, organizationId.toUpperCase(), null],
+      }
+      const resultOf = async (principal: string, resourceId: string | null) =>
+        storage.transaction('every-organization', async ({ idempotency }) => {
+          const claim = { ...sampleClaim(), principal }
+          await idempotency.claim(claim)
+          await idempotency.complete(principal, claim.keyHmac, { status: 201, resourceId })
+          return () =>
+            storage.read('every-organization', async (stores) => stores.idempotency.find(principal, claim.keyHmac, 0))
         })
-      })
+      const inside = await Promise.all(principals.gone.map(async (principal) => resultOf(principal, 'x')))
+      const outside = await Promise.all(principals.stays.map(async (principal) => resultOf(principal, 'x')))
+      const about = await Promise.all(resources.gone.map(async (resource) => resultOf('key_x', resource)))
+      const other = await Promise.all(resources.stays.map(async (resource) => resultOf('key_x', resource)))
+      await storage.transaction('every-organization', async ({ organizations }) => organizations.delete(organizationId))
+      for (const read of inside) expect(await read()).toBeNull()
+      for (const read of outside) expect(await read()).toMatchObject({ resourceId: 'x', erased: false })
+      for (const read of about) expect(await read()).toMatchObject({ resourceId: null, erased: true })
+      for (const [index, read] of other.entries()) {
+        expect(await read()).toMatchObject({ resourceId: resources.stays[index], erased: false })
+      }
     })
 
     test('of parallel claims one wins, and the others see it in flight or done', async () => {

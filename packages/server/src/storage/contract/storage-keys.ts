@@ -50,6 +50,7 @@ export function describeKeys(opened: () => OpenedStorage): void {
             firstUsedAtMs: null,
             lastUsedAtMs: null,
             lastUsedIp: null,
+            lastUsedAgent: null,
           },
         ],
       })
@@ -248,6 +249,8 @@ function describeLists(opened: () => OpenedStorage): void {
         return [first, await keys.list(organizationId, everyKey, { before, limit: 10 })]
       })
       expect(pages).toEqual([made.slice(0, 2), made.slice(2)])
+      const ids = await storage.read(organizationId, async ({ keys }) => keys.listIds(organizationId))
+      expect(ids.toSorted()).toEqual(made.map(({ id }) => id).toSorted())
     })
 
     const standings = [{ revocation }, { expiresAtMs: startMs }, { expiresAtMs: startMs + 1 }, {}]
@@ -268,12 +271,15 @@ function describeLists(opened: () => OpenedStorage): void {
         { scope: 'project', projectId },
         { owner: { type: 'member', userId } },
         { expiresAtMs: startMs + 5 },
+        { owner: { type: 'organization', role: 'member' } },
       ]
       expect(await listed(changes, { environment: 'test' })).toEqual(['0'])
       expect(await listed(changes, { projectId })).toEqual(['1'])
-      expect(await listed(changes, { ownerUserId: userId })).toEqual(['2'])
+      expect(await listed(changes, { owner: userId })).toEqual(['2'])
+      expect(await listed(changes, { owner: 'organization' })).toEqual(['4'])
       expect(await listed(changes, { expiresBeforeMs: startMs + 6 })).toEqual(['3'])
       expect(await listed(changes, { expiresBeforeMs: startMs + 5 })).toEqual([])
+      expect(await listed(changes, { neverExpires: false })).toEqual(['3'])
       expect(await listed(changes, { id: createId('key', randomBytes) })).toEqual([])
     })
 
@@ -284,6 +290,29 @@ function describeLists(opened: () => OpenedStorage): void {
       expect(await listed(changes, { search: '_' })).toEqual(['100%_a\\b'])
       expect(await listed(changes, { search: 'A\\B' })).toEqual(['100%_a\\b'])
       expect(await listed(changes, { search: "'; --" })).toEqual([])
+    })
+
+    test('in whichever organization, by all that is shown of one of its secrets', async () => {
+      const { storage } = opened()
+      const shown = `mk_live_${createId('key', randomBytes).slice(4, 12)}`
+      const keys = []
+      for (let count = 0; count < 2; count += 1) {
+        const { organizationId } = await givenMember(storage)
+        keys.push(await givenKey(storage, organizationId, {}, { prefix: shown }))
+      }
+      const found = async (prefix: string, limit = 9) =>
+        storage.read('every-organization', async (stores) => stores.keys.findShown(prefix, limit))
+      const newestFirst = keys.map(({ id }) => id).toReversed()
+      expect((await found(shown)).map(({ id }) => id)).toEqual(newestFirst)
+      expect((await found(shown, 1)).map(({ id }) => id)).toEqual(newestFirst.slice(0, 1))
+      expect(await found(shown.slice(0, -1))).toEqual([])
+      const [first] = keys
+      if (first?.organizationId == null) throw new Error('It belongs to an organization.')
+      await storage.transaction(first.organizationId, async (stores) =>
+        stores.keys.insertSecret(first.number, sampleSecret({ prefix: 'mk_live_Second' })),
+      )
+      expect((await found('mk_live_Second')).map(({ id }) => id)).toContain(first.id)
+      expect((await found(shown)).map(({ id }) => id)).toEqual(newestFirst)
     })
 
     test('by the beginning of any of its shown prefixes', async () => {
@@ -304,7 +333,7 @@ function describeLists(opened: () => OpenedStorage): void {
       expect(await found('mk_live_abc')).toBe(0)
     })
 
-    test('by not having been used since, and made before', async () => {
+    test('by not having been used since, and made before, or ever', async () => {
       const { storage, activity } = opened()
       const { organizationId } = await givenMember(storage)
       const used = await givenKey(storage, organizationId, { name: 'used' })
@@ -315,13 +344,17 @@ function describeLists(opened: () => OpenedStorage): void {
         keyNumber: key.number,
         atMs,
         ip: null,
+        agent: null,
       })
       await activity.record({ uses: [use(used, startMs + 10), use(idle, startMs + 9)], counts: [], rekeyings: [] })
-      const names = await storage.read(organizationId, async ({ keys }) => {
-        const list = await keys.list(organizationId, { ...everyKey, unusedSinceMs: startMs + 10 }, newestPage)
-        return list.map((key) => key.name)
-      })
-      expect(names).toEqual(['idle'])
+      const found = (filter: Partial<KeyFilter>) =>
+        storage.read(organizationId, async ({ keys }) => {
+          const list = await keys.list(organizationId, { ...everyKey, ...filter }, newestPage)
+          return list.map((key) => key.name)
+        })
+      expect(await found({ unusedSinceMs: startMs + 10 })).toEqual(['idle'])
+      expect(await found({ neverUsed: true })).toEqual(['young'])
+      expect(await found({ neverUsed: false })).toEqual(['idle', 'used'])
     })
   })
 }

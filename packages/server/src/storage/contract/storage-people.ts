@@ -25,6 +25,7 @@ function sampleInvitation(organizationId: OrganizationId, change: Partial<NewInv
     createdAtMs: startMs,
     createdByUserId: null,
     expiresAtMs: startMs + 1_000,
+    wasMailed: false,
     digest: newDigest(),
     pepperVersion: 'v',
     ...change,
@@ -74,7 +75,7 @@ export function describeInvitations(opened: () => OpenedStorage): void {
       expect(taken.filter(Boolean)).toHaveLength(1)
     })
 
-    test('go when they have expired, at the very instant, and nobody else’s', async () => {
+    test('are listed and kept until they expire, at the very instant, and nobody else’s go with them', async () => {
       const { storage } = opened()
       const { organizationId } = await givenMember(storage)
       const other = await givenMember(storage)
@@ -85,12 +86,14 @@ export function describeInvitations(opened: () => OpenedStorage): void {
       await storage.transaction(other.organizationId, async ({ invitations }) => invitations.insert(foreign))
       const left = await storage.transaction(organizationId, async ({ invitations }) => {
         for (const one of [dead, alive]) if (one !== undefined) await invitations.insert(one)
+        const listed = await invitations.list(organizationId, startMs + 1_000, newestPage)
+        expect(listed.map(({ id }) => id)).toEqual([alive?.id])
         await invitations.deleteExpired(organizationId, startMs + 1_000)
-        return invitations.list(organizationId, newestPage)
+        return invitations.list(organizationId, startMs, newestPage)
       })
       expect(left.map(({ id }) => id)).toEqual([alive?.id])
       const theirs = await storage.read(other.organizationId, async ({ invitations }) =>
-        invitations.list(other.organizationId, newestPage),
+        invitations.list(other.organizationId, startMs, newestPage),
       )
       expect(theirs.map(({ id }) => id)).toEqual([foreign.id])
     })

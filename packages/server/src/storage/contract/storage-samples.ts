@@ -8,11 +8,14 @@ import type { Member } from '../../engine/ports/members.ts'
 import type { Organization } from '../../engine/ports/organizations.ts'
 import type { Project } from '../../engine/ports/projects.ts'
 import type { Storage } from '../../engine/ports/storage.ts'
+import type { Webhook } from '../../engine/ports/webhooks.ts'
+import type { UsageArchive } from '../../engine/ports/usage.ts'
 
 /** An engine under test. */
 export type OpenedStorage = {
   readonly storage: Storage
   readonly activity: ActivityStore
+  readonly usageArchive: UsageArchive
   readonly installation: { readonly id: string }
   /** Runs SQL by hand, past the stores, as a transaction that may touch every organization's rows. */
   readonly raw: (text: string) => Promise<readonly Record<string, unknown>[]>
@@ -25,11 +28,13 @@ export const everyKey: KeyFilter = {
   status: 'all',
   environment: null,
   projectId: null,
-  ownerUserId: null,
+  owner: null,
   id: null,
   search: null,
   unusedSinceMs: null,
+  neverUsed: null,
   expiresBeforeMs: null,
+  neverExpires: null,
   nowMs: startMs,
 }
 
@@ -50,7 +55,10 @@ export function sampleOrganization(change: Partial<Organization> = {}): Omit<Org
   }
 }
 
-export function sampleMember(organizationId: OrganizationId, change: Partial<Member> = {}): Omit<Member, 'number'> {
+export function sampleMember(
+  organizationId: OrganizationId,
+  change: Partial<Member> = {},
+): Omit<Member, 'number' | 'lastSeenAtMs'> {
   return {
     organizationId,
     userId: newUserId(),
@@ -59,7 +67,6 @@ export function sampleMember(organizationId: OrganizationId, change: Partial<Mem
     email: 'ada@example.test',
     name: 'Ada',
     createdAtMs: startMs,
-    lastSeenAtMs: null,
     ...change,
   }
 }
@@ -140,4 +147,24 @@ export async function givenKey(
   return storage.transaction(organizationId, async (stores) =>
     stores.keys.insert(sampleKey(organizationId, change), sampleSecret(secret)),
   )
+}
+
+/** A committed webhook of that organization, for all events. */
+export async function givenWebhook(
+  storage: Storage,
+  organizationId: OrganizationId,
+  change: Partial<Webhook> = {},
+): Promise<Webhook> {
+  const webhook = {
+    id: createId('whk', randomBytes),
+    organizationId,
+    url: 'https://example.test/hooks',
+    events: ['*'],
+    description: null,
+    createdAtMs: startMs,
+    disabled: null,
+    ...change,
+  }
+  const secrets = { current: Uint8Array.from(randomBytes(60)), previous: null, pepperVersion: '00112233aabbccdd' }
+  return storage.transaction(organizationId, async ({ webhooks }) => webhooks.insert(webhook, secrets))
 }

@@ -1,6 +1,6 @@
 import type { WindowDecision, WindowLimit } from '@mintmark/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { WindowStore } from '../../engine/ports/windows.ts'
+import type { KeyWindow, WindowStore } from '../../engine/ports/windows.ts'
 import { checkAdmissions, type Admission } from './admissions.ts'
 
 export type WindowStoreUnderTest = {
@@ -25,10 +25,20 @@ export function describeWindowStore(name: string, make: () => Promise<WindowStor
       if (subject === null) throw new Error('the store is there only while tests run')
       return subject
     }
+    const opened = new Map<string, KeyWindow>()
+    let spent = 0
     const suite: Suite = {
       subject: current,
       freshKey: () => `key_${name.replaceAll(/\W/g, '')}${++keys}`,
-      spend: async (keyId, limit, cost) => current().stores[0].spend(keyId, limit, cost),
+      // By its id, by a window that stays open, and by one just opened: all are the same window.
+      async spend(keyId, limit, cost) {
+        const [store] = current().stores
+        const turn = spent++ % 3
+        if (turn === 0) return store.spend(keyId, limit, cost)
+        const window = (turn === 1 ? opened.get(keyId) : undefined) ?? store.open(keyId)
+        opened.set(keyId, window)
+        return window.spend(limit, cost)
+      },
     }
 
     beforeAll(async () => {

@@ -36,6 +36,32 @@ describe('windows in memory', () => {
     expect(windows.size).toBe(0)
   })
 
+  test('that stay open are one window, also after it was swept away or forgotten', () => {
+    const { clock, windows } = startClock()
+    const [one, other] = [windows.open('key_a'), windows.open('key_a')]
+    const sweep = (): void => {
+      for (let request = 0; request < 64; request++) windows.spend('key_b', minute, 0)
+      for (let request = 0; request < 64; request++) windows.spend(`key_c${request}`, minute, 1)
+    }
+    for (const end of [
+      () => {
+        clock.atMs += 60_000
+        sweep()
+      },
+      () => windows.forget('key_a'),
+    ]) {
+      expect(one.spend(minute, 2).remaining).toBe(1)
+      expect(other.spend(minute, 1).remaining).toBe(0)
+      expect(one.spend(minute, 1).admitted).toBe(false)
+      expect(windows.spend('key_a', minute, 1).admitted).toBe(false)
+      end()
+      expect(other.spend(minute, 0).remaining).toBe(3)
+    }
+    // The one that was not asked since has not brought its old hits back.
+    expect(other.spend(minute, 3).admitted).toBe(true)
+    expect(one.spend(minute, 1).admitted).toBe(false)
+  })
+
   test('that are idle never outnumber the others for long, while keys come and go', () => {
     const { clock, windows } = startClock()
     let most = 0

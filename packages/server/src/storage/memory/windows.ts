@@ -9,13 +9,14 @@ import {
   type WindowDecision,
   type WindowLimit,
 } from '@mintmark/core'
-import type { WindowStore } from '../../engine/ports/windows.ts'
+import type { KeyWindow, WindowStore } from '../../engine/ports/windows.ts'
 
 export type SavedWindow = { readonly keyId: string; readonly bytes: Uint8Array }
 
 /** Windows in this process. They are gone with it, unless they are saved. */
 export interface MemoryWindows extends WindowStore {
   spend(keyId: string, limit: WindowLimit, cost: number): WindowDecision
+  open(keyId: string): { spend(limit: WindowLimit, cost: number): WindowDecision }
   forget(keyId: string): void
   /** Counts hits that were admitted before an unclean start, as made now; they stay for `windowMs`. */
   charge(keyId: string, hits: number, windowMs: number): void
@@ -40,7 +41,7 @@ const nothingSpent = emptyWindow()
 
 class WindowsByKey implements MemoryWindows {
   readonly #nowMs: () => number
-  readonly #windows = new Map<string, SlidingWindow>()
+  readonly #windows = new Map<string, KeptWindow>()
   #sweep = this.#windows.entries()
   #spendsUntilSweep = SPENDS_BETWEEN_SWEEPS
 
@@ -53,30 +54,37 @@ class WindowsByKey implements MemoryWindows {
   }
 
   spend(keyId: string, limit: WindowLimit, cost: number): WindowDecision {
+    return new OpenWindow(this, keyId).spend(limit, cost)
+  }
+
+  open(keyId: string): OpenWindow {
+    return new OpenWindow(this, keyId)
+  }
+
+  spendFrom(opened: OpenWindow, limit: WindowLimit, cost: number): WindowDecision {
     const nowMs = this.#nowMs()
-    const window = this.#windows.get(keyId)
-    if (window !== undefined) {
-      const decision = spend(window, limit, cost, nowMs)
-      // Only now: a sweep in between could drop the window that has just been found idle, and the hit with it.
-      if (--this.#spendsUntilSweep <= 0) this.#sweepSome(nowMs)
-      return decision
+    let window = opened.kept
+    if (window === null || !window.isKept) {
+      window = this.#windows.get(opened.keyId) ?? null
+      opened.kept = window
+      if (window === null) return this.#spendFirst(opened, limit, cost, nowMs)
     }
-    if (cost === 0) return spend(nothingSpent, limit, cost, nowMs)
-    const added = emptyWindow()
-    const decision = spend(added, limit, cost, nowMs)
-    this.#add(keyId, added, nowMs)
+    const decision = spend(window, limit, cost, nowMs)
+    // Only now: a sweep in between could drop the window that has just been found idle, and the hit with it.
+    if (--this.#spendsUntilSweep <= 0) this.#sweepSome(nowMs)
     return decision
   }
 
   charge(keyId: string, hits: number, windowMs: number): void {
     const nowMs = this.#nowMs()
-    const window = this.#windows.get(keyId) ?? emptyWindow()
+    const window = this.#windows.get(keyId) ?? keep(emptyWindow())
     charge(window, hits, windowMs, nowMs)
     this.#add(keyId, window, nowMs)
   }
 
   forget(keyId: string): void {
-    this.#windows.delete(keyId)
+    const window = this.#windows.get(keyId)
+    if (window !== undefined) this.#drop(keyId, window)
   }
 
   *save(): Iterable<SavedWindow> {
@@ -88,7 +96,11 @@ class WindowsByKey implements MemoryWindows {
 
   restore(saved: Iterable<SavedWindow>): void {
     const nowMs = this.#nowMs()
-    for (const { keyId, bytes } of saved) this.#add(keyId, windowFromBytes(bytes), nowMs)
+    for (const { keyId, bytes } of saved) {
+      const window = keep(windowFromBytes(bytes))
+      this.forget(keyId)
+      this.#add(keyId, window, nowMs)
+    }
   }
 
   state(): 'exact' {
@@ -96,12 +108,27 @@ class WindowsByKey implements MemoryWindows {
   }
 
   async close(): Promise<void> {
-    this.#windows.clear()
+    for (const [keyId, window] of this.#windows) this.#drop(keyId, window)
   }
 
-  #add(keyId: string, window: SlidingWindow, nowMs: number): void {
+  #spendFirst(opened: OpenWindow, limit: WindowLimit, cost: number, nowMs: number): WindowDecision {
+    if (cost === 0) return spend(nothingSpent, limit, cost, nowMs)
+    const added = keep(emptyWindow())
+    const decision = spend(added, limit, cost, nowMs)
+    this.#add(opened.keyId, added, nowMs)
+    opened.kept = added
+    return decision
+  }
+
+  #add(keyId: string, window: KeptWindow, nowMs: number): void {
     this.#sweepSome(nowMs)
     this.#windows.set(keyId, window)
+    window.isKept = true
+  }
+
+  #drop(keyId: string, window: KeptWindow): void {
+    this.#windows.delete(keyId)
+    window.isKept = false
   }
 
   /** An iterator over a Map stays good while entries come and go, so that a sweep can go on where it stopped. */
@@ -114,7 +141,31 @@ class WindowsByKey implements MemoryWindows {
         return
       }
       const [keyId, window] = next.value
-      if (isIdle(window, nowMs)) this.#windows.delete(keyId)
+      if (isIdle(window, nowMs)) this.#drop(keyId, window)
     }
+  }
+}
+
+/** A window while it is in the store's map, and what is left of it afterwards, which nobody may count by. */
+type KeptWindow = SlidingWindow & { isKept: boolean }
+
+function keep({ slots, first, stored, newestMs, longestMs, largestLimit }: SlidingWindow): KeptWindow {
+  return { slots, first, stored, newestMs, longestMs, largestLimit, isKept: true }
+}
+
+/** Spares the look-up by key id, which costs as much as the window itself. */
+class OpenWindow implements KeyWindow {
+  readonly #windows: WindowsByKey
+  readonly keyId: string
+  /** Where this key's window was last. */
+  kept: KeptWindow | null = null
+
+  constructor(windows: WindowsByKey, keyId: string) {
+    this.#windows = windows
+    this.keyId = keyId
+  }
+
+  spend(limit: WindowLimit, cost: number): WindowDecision {
+    return this.#windows.spendFrom(this, limit, cost)
   }
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { describeWithRedis, testRedisUrl } from '../../testing/servers.ts'
 import { checkAdmissions, type Admission } from '../contract/admissions.ts'
 import { createRedisWindows, type RedisWindows } from './windows.ts'
+import { count } from '../../testing/scale.ts'
 
 const NODES = 3
 const WINDOWS_A_ROUND = 3
@@ -14,7 +15,7 @@ const crowd = [
   { limit: 600, keys: 4, mostAtOnce: 90 },
 ] as const
 /** 216 windows, or 10,000 for a release. */
-const rounds = process.env['MINTMARK_RELEASE'] === '1' ? 47 : 1
+const rounds = count(1, 47)
 const PATIENT_MS = 5_000
 
 /** Bursts of random size at random times, and every other time right at the edge at which room is said to come. */

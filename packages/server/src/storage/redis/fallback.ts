@@ -1,6 +1,6 @@
 import { assertSpendable, type WindowDecision, type WindowLimit } from '@mintmark/core'
 import { StoreUnavailable } from '../../engine/ports/unavailable.ts'
-import type { WindowStore } from '../../engine/ports/windows.ts'
+import type { KeyWindow, WindowStore } from '../../engine/ports/windows.ts'
 import { createMemoryWindows, type MemoryWindows } from '../memory/windows.ts'
 import type { RedisWindows } from './windows.ts'
 
@@ -17,6 +17,8 @@ export type FallbackOptions = {
   /** For the local windows: whole milliseconds UTC. */
   readonly nowMs: () => number
   readonly onChange: (change: FallbackChange) => void
+  /** Told of each spend that the primary did not answer. */
+  readonly onFailure?: (error: StoreUnavailable) => void
 }
 
 /** An outage is noticed within this and one deadline although nobody spends, and so is its end. */
@@ -64,9 +66,14 @@ class FallbackWindows implements WindowStore {
       return await this.#spendShared(keyId, limit, cost)
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error
+      this.#options.onFailure?.(error)
       if (returns === this.#returns[part]) this.#markDown(part, error)
       return this.#spendWithout(error, keyId, limit, cost)
     }
+  }
+
+  open(keyId: string): KeyWindow {
+    return { spend: (limit, cost) => this.spend(keyId, limit, cost) }
   }
 
   /** Never fails for an outage: a window that could not be erased expires by itself. */

@@ -23,12 +23,14 @@ const MOST_WAITING = 16_384
  */
 export class SpendLane {
   readonly #send: SendChecks
+  readonly #onBatch: (size: number) => void
   #waiting: Waiting[] = []
   #inFlight = 0
   #isScheduled = false
 
-  constructor(send: SendChecks) {
+  constructor(send: SendChecks, onBatch: (size: number) => void = () => {}) {
     this.#send = send
+    this.#onBatch = onBatch
   }
 
   spend(key: string, check: Check): Promise<WindowDecision> {
@@ -50,6 +52,7 @@ export class SpendLane {
     while (this.#inFlight < CALLS_IN_FLIGHT && this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, MOST_CHECKS_A_CALL)
       this.#inFlight++
+      this.#onBatch(batch.length)
       void this.#settle(batch)
     }
   }

@@ -91,9 +91,15 @@ describeWithRedis('Redis', () => {
       await redis.script('FLUSH')
       expect(await windows.spend('key_script', minute(5), 1)).toMatchObject({ admitted: true, remaining: 3 })
     })
+  })
 
-    test('asked for 3,000 times at once takes a handful of calls, and each answer is the asker’s own', async () => {
-      const callsBefore = await scriptCalls(redis)
+  test('asked for 3,000 times at once takes a dozen calls, and each answer is the asker’s own', async () => {
+    // A server of its own: other tests call the script on the shared one meanwhile.
+    const server = await startRedis()
+    const redis = new Redis(server.url)
+    const windows = createRedisWindows({ url: server.url, deadlineMs: PATIENT_MS })
+    try {
+      await windows.inspect()
       const decisions = await Promise.all(
         Array.from({ length: 3_000 }, async (_, index) =>
           windows.spend(`key_crowd${index % 7}`, minute(100 + (index % 7)), 1),
@@ -104,8 +110,13 @@ describeWithRedis('Redis', () => {
         expect(own.every(({ limit }) => limit === 100 + key)).toBe(true)
         expect(own.filter(({ admitted }) => admitted).length).toBe(100 + key)
       }
-      expect((await scriptCalls(redis)) - callsBefore).toBeLessThan(20)
-    })
+      // 3,000 checks, at most 256 in a call; the first is refused and repeated whole, since this server has not the script.
+      expect(await scriptCalls(redis)).toBeLessThanOrEqual(14)
+    } finally {
+      redis.disconnect()
+      await windows.close()
+      await server.remove()
+    }
   })
 
   describe('inspecting', () => {

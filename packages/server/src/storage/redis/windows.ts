@@ -6,7 +6,7 @@ import { connectRedis, type RedisConnection } from './connection.ts'
 import { DeadlinePassed, within } from './deadline.ts'
 import { judgeServers, UnsuitableRedis } from './inspection.ts'
 import { parseRedisUrl } from './redis-url.ts'
-import { SpendLane } from './spend-lane.ts'
+import { SpendLane, type SendChecks } from './spend-lane.ts'
 import { spendScript } from './spend-script.ts'
 import { probeKey, windowKey, windowTagOf, WINDOW_TAGS } from './window-key.ts'
 
@@ -16,6 +16,7 @@ import { probeKey, windowKey, windowTagOf, WINDOW_TAGS } from './window-key.ts'
  */
 export interface RedisWindows extends WindowStore {
   spend(keyId: string, limit: WindowLimit, cost: number): Promise<WindowDecision>
+  open(keyId: string): { spend(limit: WindowLimit, cost: number): Promise<WindowDecision> }
   forget(keyId: string): Promise<void>
   /** How many parts can fail by themselves: 1 for a single server, the tags of a cluster. */
   readonly parts: number
@@ -33,10 +34,17 @@ const INSPECT_WITHIN_MS = 2_000
 const INSPECT_AGAIN_AFTER_MS = 50
 const PROBE_LIMIT: WindowLimit = { limit: MAX_WINDOW_LIMIT, windowMs: MIN_WINDOW_MS }
 
+export type RedisWindowsOptions = {
+  readonly url: string
+  readonly deadlineMs?: number
+  /** Told how many windows each call spends from. */
+  readonly onBatch?: (size: number) => void
+}
+
 /** `url` as `parseRedisUrl` has it. Connects in the background; throws TypeError for a malformed URL. */
-export function createRedisWindows(options: { readonly url: string; readonly deadlineMs?: number }): RedisWindows {
+export function createRedisWindows(options: RedisWindowsOptions): RedisWindows {
   const address = parseRedisUrl(options.url)
-  return new SharedWindows(connectRedis(address), address.cluster, options.deadlineMs ?? DEADLINE_MS)
+  return new SharedWindows(connectRedis(address), address.cluster, options)
 }
 
 class SharedWindows implements RedisWindows {
@@ -46,17 +54,23 @@ class SharedWindows implements RedisWindows {
   readonly #deadlineMs: number
   readonly #lanes: readonly SpendLane[]
 
-  constructor(connection: RedisConnection, isCluster: boolean, deadlineMs: number) {
+  constructor(connection: RedisConnection, isCluster: boolean, options: RedisWindowsOptions) {
+    const { deadlineMs = DEADLINE_MS, onBatch } = options
     this.#connection = connection
     this.#isCluster = isCluster
     this.#deadlineMs = deadlineMs
     this.parts = isCluster ? WINDOW_TAGS : 1
-    this.#lanes = Array.from({ length: this.parts }, () => new SpendLane((keys, checks) => this.#run(keys, checks)))
+    const send: SendChecks = (keys, checks) => this.#run(keys, checks)
+    this.#lanes = Array.from({ length: this.parts }, () => new SpendLane(send, onBatch))
   }
 
   async spend(keyId: string, limit: WindowLimit, cost: number): Promise<WindowDecision> {
     assertSpendable(limit, cost)
     return this.#laneOf(this.partOf(keyId)).spend(windowKey(keyId), { limit, cost })
+  }
+
+  open(keyId: string): { spend(limit: WindowLimit, cost: number): Promise<WindowDecision> } {
+    return { spend: (limit, cost) => this.spend(keyId, limit, cost) }
   }
 
   async forget(keyId: string): Promise<void> {

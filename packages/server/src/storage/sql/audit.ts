@@ -1,12 +1,26 @@
 import { linkDigest, linkText } from '@mintmark/core'
-import type { KeyId } from '@mintmark/core'
+import type { ChainDigest, KeyId, OrganizationId } from '@mintmark/core'
 import { sql } from 'kysely'
 import type { Actor } from '../../engine/actor.ts'
-import type { AuditHead, AuditStore, ChainName, NewAuditEvent } from '../../engine/ports/audit.ts'
+import type {
+  AuditFilter,
+  AuditHead,
+  AuditPage,
+  AuditRecord,
+  AuditStore,
+  ChainName,
+  NewAuditEvent,
+} from '../../engine/ports/audit.ts'
+import type { Page } from '../../engine/ports/storage.ts'
 import { withAuditPermit } from './audit-permits.ts'
+import { recordColumns, toRecord } from './audit-records.ts'
+import { oldestEvents } from './audit-retention.ts'
+import { searchAudit } from './audit-search.ts'
 import type { Unit } from './unit.ts'
 
 const [chainVersion = ''] = linkText('', 0, '', '').split('\n', 1)
+
+const installationChain = sql<ChainName>`cast('installation' as text)`.as('chain')
 
 /** An erased event: its place in the chain and its digests stay. */
 const nothing = {
@@ -95,6 +109,100 @@ export class SqlAuditStore implements AuditStore {
     return row ?? null
   }
 
+  get origin(): ChainDigest {
+    return this.#unit.chainOrigin
+  }
+
+  async list(chain: ChainName, filter: AuditFilter, page: Page): Promise<AuditPage> {
+    const { db } = await this.#appended()
+    return searchAudit(db, chain, filter, page)
+  }
+
+  async read(chain: ChainName, after: number | null, limit: number): Promise<readonly AuditRecord[]> {
+    const { db } = await this.#appended()
+    const rows = await db
+      .selectFrom('audit_events')
+      .select(recordColumns)
+      .where('chain', '=', chain)
+      .$if(after !== null, (select) => select.where('sequence', '>', after ?? 0))
+      .orderBy('sequence')
+      .limit(limit)
+      .execute()
+    return rows.map(toRecord)
+  }
+
+  async find(chain: ChainName, sequence: number): Promise<AuditRecord | null> {
+    const { db } = await this.#appended()
+    const row = await db
+      .selectFrom('audit_events')
+      .select(recordColumns)
+      .where('chain', '=', chain)
+      .where('sequence', '=', sequence)
+      .executeTakeFirst()
+    return row === undefined ? null : toRecord(row)
+  }
+
+  async tail(chain: ChainName): Promise<{ readonly head: AuditHead | null; readonly lastSequence: number }> {
+    const { db } = await this.#appended()
+    const heads = db.selectFrom('audit_heads').where('chain', '=', chain)
+    const { sequence, digest, last } = await db
+      .selectNoFrom([
+        heads.select('sequence').as('sequence'),
+        heads.select('digest').as('digest'),
+        db
+          .selectFrom('audit_events')
+          .select('sequence')
+          .where('chain', '=', chain)
+          .orderBy('sequence', 'desc')
+          .limit(1)
+          .as('last'),
+      ])
+      .executeTakeFirstOrThrow()
+    return { head: sequence === null || digest === null ? null : { sequence, digest }, lastSequence: last ?? 0 }
+  }
+
+  async oldest(chain: ChainName, beforeMs: number, limit: number): Promise<AuditHead | null> {
+    const { db } = await this.#appended()
+    return oldestEvents(db, chain, beforeMs, limit)
+  }
+
+  async forget(chain: ChainName, throughSequence: number): Promise<number> {
+    const { db } = await this.#appended()
+    const deleted = await withAuditPermit(db, { chain, change: 'delete' }, async () =>
+      db
+        .deleteFrom('audit_events')
+        .where('chain', '=', chain)
+        .where('sequence', '<=', throughSequence)
+        .executeTakeFirst(),
+    )
+    this.#unit.eraseAfterCommit()
+    return Number(deleted.numDeletedRows)
+  }
+
+  async nextChain(after: string | null): Promise<ChainName | null> {
+    const { db } = await this.#appended()
+    // Names are not empty.
+    const last = (after ?? '') as ChainName
+    const first = (table: 'audit_heads' | 'audit_events') =>
+      db.selectFrom(table).select('chain').where('chain', '>', last).orderBy('chain').limit(1)
+    const organization = db
+      .selectFrom('organizations')
+      .select('id as chain')
+      .where('id', '>', last as OrganizationId)
+      .orderBy('id')
+      .limit(1)
+    const row = await db
+      .selectFrom(first('audit_heads').as('heads'))
+      .select('heads.chain')
+      .unionAll(db.selectFrom(first('audit_events').as('events')).select('events.chain'))
+      .unionAll(db.selectFrom(organization.as('organization')).select('organization.chain'))
+      .unionAll(db.selectFrom('installation').select(installationChain).where(installationChain.expression, '>', last))
+      .orderBy('chain')
+      .limit(1)
+      .executeTakeFirst()
+    return row?.chain ?? null
+  }
+
   /** The unit, once what it appended is really there. */
   async #appended(): Promise<Unit> {
     await this.#unit.last?.flush()
@@ -125,14 +233,18 @@ export class SqlAuditStore implements AuditStore {
     const first = linkDigest(chain, 1, event.payloadDigest, this.#unit.chainOrigin)
     const start = `${chainVersion}\n${chain}\n`
     const middle = `\n${event.payloadDigest}\n`
+    const at = sql<number>`cast(${event.atMs} as bigint)`
     const text = sql<string>`cast(${start} as text) || cast(audit_heads.sequence + 1 as text) || cast(${middle} as text) || audit_heads.digest`
     return this.#unit.db
       .insertInto('audit_heads')
-      .values({ chain, sequence: 1, digest: first })
+      .values({ chain, sequence: 1, digest: first, latest_at: event.atMs, lateness: 0 })
       .onConflict((conflict) =>
         conflict.column('chain').doUpdateSet(({ eb }) => ({
           sequence: eb('audit_heads.sequence', '+', 1),
           digest: this.#unit.sha256Hex(text),
+          latest_at: sql<number>`case when audit_heads.latest_at > ${at} then audit_heads.latest_at else ${at} end`,
+          lateness: sql<number>`case when audit_heads.latest_at - ${at} > audit_heads.lateness
+            then audit_heads.latest_at - ${at} else audit_heads.lateness end`,
         })),
       )
       .returning(['sequence', 'digest'])

@@ -19,6 +19,8 @@ export type BatcherLimits = {
   readonly maxWaiting: number
   /** From asking to being refused for want of an answer. */
   readonly deadlineMs: number
+  /** Told how many digests each batch asks for. */
+  readonly onBatch?: (size: number) => void
 }
 
 /** How late a deadline may be noticed. */
@@ -98,6 +100,7 @@ export class Batcher {
   async #fly(line: BatchLine, batch: Batch): Promise<void> {
     const flight = { line, batch, deadlineMs: performance.now() + this.#limits.deadlineMs }
     this.#flights.add(flight)
+    this.#limits.onBatch?.(batch.digests.length)
     try {
       batch.settle(await line.ask(batch))
     } catch (error) {

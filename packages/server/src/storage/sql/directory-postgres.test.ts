@@ -12,11 +12,11 @@ import { createPostgresDirectory } from './directory-postgres.ts'
 import type { PostgresDirectory } from './directory-postgres.ts'
 import { openPostgres } from './postgres.ts'
 import type { PostgresStorage } from './postgres.ts'
+import { count } from '../../testing/scale.ts'
 
 type FindKey = (digest: KeyDigest) => Promise<Found<KeyRow>>
 
-const isRelease = process.env['MINTMARK_RELEASE'] === '1'
-const revocations = isRelease ? 3_000 : 600
+const revocations = count(600, 3_000)
 /** Longer than a revocation takes: an answer that was under way at its acknowledgement arrives after it. */
 const linkDelayMs = 10
 const looksAfter = 10

@@ -10,9 +10,9 @@ import { keyRows, sessionRows } from './lookup-rows.ts'
 import { LookupSession, PepperMissing, ReplicaAnswered } from './lookup-session.ts'
 import type { PostgresDatabase } from './postgres-database.ts'
 
-/** Measured at 64 concurrent look-ups: more connections or larger batches gain nothing. */
-const connections = 4
-const maxBatchDigests = 32
+/** While one batch is answered the next one is sent: with more of them, batches would only be smaller. */
+const connections = 2
+const maxBatchDigests = 128
 const defaultMaxWaiting = 10_000
 /** With the 50 ms in which it is noticed: a refusal within one second. */
 const defaultDeadlineMs = 900
@@ -29,6 +29,8 @@ export type PostgresDirectoryOptions = {
   readonly maxWaiting?: number
   /** After which an unanswered look-up rejects; 900. */
   readonly deadlineMs?: number
+  /** Told how many digests each statement asks for. */
+  readonly onBatch?: (size: number) => void
 }
 
 export type DirectoryHealth = {
@@ -65,7 +67,12 @@ export function createPostgresDirectory<K, S>(
   const { deadlineMs = defaultDeadlineMs, maxWaiting = defaultMaxWaiting } = options
   const keys = queueOf('key', (text) => compile.key(keyRows.parse(text)))
   const sessions = queueOf('session', (text) => compile.session(sessionRows.parse(text)))
-  const batcher = new Batcher([keys, sessions], { maxBatchDigests, maxWaiting, deadlineMs })
+  const batcher = new Batcher([keys, sessions], {
+    maxBatchDigests,
+    maxWaiting,
+    deadlineMs,
+    ...(options.onBatch !== undefined && { onBatch: options.onBatch }),
+  })
   const firstUses = new FirstUses(database, deadlineMs)
   let trouble: unknown = null
 

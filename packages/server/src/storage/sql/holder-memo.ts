@@ -1,5 +1,5 @@
 import type { KeyDigest } from '@mintmark/core'
-import { BoundedMap } from './bounded-map.ts'
+import { BoundedMap } from '../../engine/bounded-map.ts'
 
 /**
  * What was made of a row, kept for as long as the row says the same. It never answers by itself: whoever asks it has
@@ -23,7 +23,12 @@ export class HolderMemo<Holder> {
     const known = this.#known.get(digest)
     if (known !== undefined && known.text === text) return known.holder
     const holder = this.#make(text)
-    this.#known.set(digest, { text, holder })
+    this.#known.set(digest, { text: copyOf(text), holder })
     return holder
   }
+}
+
+/** A slice of an answer would keep the whole answer in memory. */
+function copyOf(text: string): string {
+  return Buffer.from(text).toString()
 }

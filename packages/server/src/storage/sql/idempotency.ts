@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 import type { IdempotencyClaim, IdempotencyRecord, IdempotencyStore } from '../../engine/ports/idempotency.ts'
 import type { IdempotencyTable } from './schema.ts'
@@ -18,11 +19,15 @@ export class SqlIdempotencyStore implements IdempotencyStore {
     readonly atMs: number
     readonly sinceMs: number
   }): Promise<IdempotencyClaim> {
-    if (!(await this.#unit.tryLock(`idempotency\n${claim.principal}\n${claim.keyHmac}`))) return { state: 'in_flight' }
+    if (!(await this.lock(claim.principal, claim.keyHmac))) return { state: 'in_flight' }
     if (await this.#insert(claim)) return { state: 'claimed' }
     const record = await this.find(claim.principal, claim.keyHmac, claim.sinceMs)
     if (record === null) throw new Error('A claim that stood in the way is gone although its lock is held')
     return { state: 'known', record }
+  }
+
+  async lock(principal: string, keyHmac: string): Promise<boolean> {
+    return this.#unit.tryLock(`idempotency\n${principal}\n${keyHmac}`)
   }
 
   async complete(
@@ -59,6 +64,21 @@ export class SqlIdempotencyStore implements IdempotencyStore {
 
   async forget(principal: string): Promise<void> {
     await this.#unit.db.deleteFrom('idempotency').where('principal', '=', principal).execute()
+  }
+
+  async deleteBefore(beforeMs: number, limit: number): Promise<number> {
+    const { db } = this.#unit
+    const old = db
+      .selectFrom('idempotency')
+      .select(['principal', 'key_hmac'])
+      .where('at', '<', beforeMs)
+      .orderBy('at')
+      .limit(limit)
+    const deleted = await db
+      .deleteFrom('idempotency')
+      .where(sql<boolean>`(principal, key_hmac) in ${old}`)
+      .executeTakeFirst()
+    return Number(deleted.numDeletedRows)
   }
 
   /** Takes the place of what counts for nothing: an older claim, and one that was never completed. */

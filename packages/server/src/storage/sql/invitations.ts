@@ -1,6 +1,6 @@
 import { digestToBytes, type InvitationId, type KeyDigest, type OrganizationId } from '@mintmark/core'
 import { sql, type Selectable } from 'kysely'
-import type { Invitation, InvitationStore } from '../../engine/ports/invitations.ts'
+import type { Invitation, InvitationStore, NewInvitation } from '../../engine/ports/invitations.ts'
 import type { Page } from '../../engine/ports/storage.ts'
 import { beforeNumber } from './page.ts'
 import type { InvitationTable } from './schema.ts'
@@ -15,6 +15,7 @@ const columns = [
   'created_at',
   'created_by_user_id',
   'expires_at',
+  'was_mailed',
 ] as const
 
 export class SqlInvitationStore implements InvitationStore {
@@ -24,9 +25,7 @@ export class SqlInvitationStore implements InvitationStore {
     this.#unit = unit
   }
 
-  async insert(
-    invitation: Omit<Invitation, 'number'> & { readonly digest: KeyDigest; readonly pepperVersion: string },
-  ): Promise<boolean> {
+  async insert(invitation: NewInvitation): Promise<boolean> {
     const inserted = await this.#unit.db
       .insertInto('invitations')
       .values({
@@ -39,6 +38,7 @@ export class SqlInvitationStore implements InvitationStore {
         created_at: invitation.createdAtMs,
         created_by_user_id: invitation.createdByUserId,
         expires_at: invitation.expiresAtMs,
+        was_mailed: invitation.wasMailed === true ? 1 : 0,
       })
       .onConflict((conflict) => conflict.expression(sql`organization_id, lower(email)`).doNothing())
       .returning('number')
@@ -59,9 +59,10 @@ export class SqlInvitationStore implements InvitationStore {
     return row === undefined ? null : toInvitation(row)
   }
 
-  async list(organizationId: OrganizationId, page: Page): Promise<readonly Invitation[]> {
+  async list(organizationId: OrganizationId, nowMs: number, page: Page): Promise<readonly Invitation[]> {
     const rows = await this.#select()
       .where('organization_id', '=', organizationId)
+      .where('expires_at', '>', nowMs)
       .where('number', '<', beforeNumber(page))
       .orderBy('number', 'desc')
       .limit(page.limit)
@@ -86,6 +87,14 @@ export class SqlInvitationStore implements InvitationStore {
       .execute()
   }
 
+  async deleteExpiredBefore(beforeMs: number, limit: number): Promise<number> {
+    const { db } = this.#unit
+    const expired = db.selectFrom('invitations').select('number').where('expires_at', '<', beforeMs)
+    const some = expired.orderBy('expires_at').limit(limit)
+    const deleted = await db.deleteFrom('invitations').where('number', 'in', some).executeTakeFirst()
+    return Number(deleted.numDeletedRows)
+  }
+
   #select() {
     return this.#unit.db.selectFrom('invitations').select(columns)
   }
@@ -101,5 +110,6 @@ function toInvitation(row: Pick<Selectable<InvitationTable>, (typeof columns)[nu
     createdAtMs: row.created_at,
     createdByUserId: row.created_by_user_id,
     expiresAtMs: row.expires_at,
+    wasMailed: row.was_mailed === 1,
   }
 }

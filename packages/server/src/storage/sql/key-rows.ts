@@ -38,14 +38,16 @@ export const secretColumns = [
   'api_key_secrets.first_used_at',
   'key_activity.last_used_at',
   'key_activity.last_used_ip',
+  'key_activity.last_used_agent',
 ] as const
 
-export type KeyRow = Selectable<ApiKeyTable>
+/** Without when something is to be said of its expiry: that is the notices' own. */
+export type KeyRow = Omit<Selectable<ApiKeyTable>, 'notice_due_at'>
 
 export type SecretRow = Pick<
   Selectable<ApiKeySecretTable>,
   'number' | 'key_number' | 'id' | 'prefix' | 'created_at' | 'ends_at' | 'first_used_at'
-> & { readonly [column in 'last_used_at' | 'last_used_ip']: KeyActivityTable[column] | null }
+> & { readonly [column in 'last_used_at' | 'last_used_ip' | 'last_used_agent']: KeyActivityTable[column] | null }
 
 /** Joins keys, in their order, with their secrets in theirs. */
 export function joinSecrets(keys: readonly KeyRow[], secrets: readonly SecretRow[]): KeyWithSecrets[] {
@@ -86,7 +88,7 @@ export function fromKeyChange(change: KeyChange) {
   }
 }
 
-function toKey(row: KeyRow): Key {
+export function toKey(row: KeyRow): Key {
   return {
     number: row.number,
     id: row.id,
@@ -117,6 +119,7 @@ function toSecret(row: SecretRow): Secret {
     firstUsedAtMs: row.first_used_at,
     lastUsedAtMs: row.last_used_at,
     lastUsedIp: row.last_used_ip,
+    lastUsedAgent: row.last_used_agent,
   }
 }
 

@@ -1,7 +1,9 @@
-import { digestToBytes } from '@mintmark/core'
-import type { KeyId, OrganizationId, ProjectId, UserId } from '@mintmark/core'
+import { digestFromBytes, digestToBytes } from '@mintmark/core'
+import type { KeyDigest, KeyId, OrganizationId, ProjectId, UserId } from '@mintmark/core'
 import { sql } from 'kysely'
+import { nextNoticeMs } from '../../engine/keys/expiry-notice.ts'
 import type {
+  ImportedKey,
   Key,
   KeyChange,
   KeyFilter,
@@ -12,7 +14,7 @@ import type {
 } from '../../engine/ports/keys.ts'
 import type { Page } from '../../engine/ports/storage.ts'
 import { matchesFilter, notExpired } from './key-filter.ts'
-import { fromKey, fromKeyChange, joinSecrets, keyColumns, secretColumns } from './key-rows.ts'
+import { fromKey, fromKeyChange, joinSecrets, keyColumns, secretColumns, toKey } from './key-rows.ts'
 import type { KeyRow } from './key-rows.ts'
 import { beforeNumber } from './page.ts'
 import type { Unit } from './unit.ts'
@@ -30,12 +32,13 @@ export class SqlKeyStore implements KeyStore {
   async insert(key: Omit<Key, 'number' | 'revocation'>, secret: NewSecret): Promise<KeyWithSecrets> {
     const { number } = await this.#unit.db
       .insertInto('api_keys')
-      .values(fromKey(key))
+      .values({ ...fromKey(key), notice_due_at: noticeDueAt(key, key.createdAtMs) })
       .returning('number')
       .executeTakeFirstOrThrow()
     const secretNumber = await this.#insertSecret(number, secret, { awaitsFirstUse: false })
     const { id, prefix, createdAtMs } = secret
-    const unused = { endsAtMs: null, firstUsedAtMs: null, lastUsedAtMs: null, lastUsedIp: null }
+    const neverUsed = { firstUsedAtMs: null, lastUsedAtMs: null, lastUsedIp: null, lastUsedAgent: null }
+    const unused = { endsAtMs: null, ...neverUsed }
     return { ...key, number, revocation: null, secrets: [{ number: secretNumber, id, prefix, createdAtMs, ...unused }] }
   }
 
@@ -43,6 +46,19 @@ export class SqlKeyStore implements KeyStore {
     const rows = await this.#select(organizationId).where('id', '=', id).execute()
     const [key] = await this.#withSecrets(rows, { locked: false })
     return key ?? null
+  }
+
+  async findImported(digests: readonly KeyDigest[]): Promise<ReadonlyMap<KeyDigest, ImportedKey>> {
+    if (digests.length === 0) return new Map()
+    const rows = await this.#unit.db
+      .selectFrom('api_key_secrets')
+      .innerJoin('api_keys', 'api_keys.number', 'api_key_secrets.key_number')
+      .select([...keyColumns, 'api_key_secrets.import_digest'])
+      .where('api_key_secrets.import_digest', 'in', digests.map(digestToBytes))
+      .execute()
+    return new Map(
+      rows.map(({ import_digest: digest, ...row }) => [digestFromBytes(digest ?? new Uint8Array()), toKey(row)]),
+    )
   }
 
   async lock(organizationId: OrganizationId | null, id: KeyId): Promise<KeyWithSecrets | null> {
@@ -60,6 +76,33 @@ export class SqlKeyStore implements KeyStore {
       .limit(page.limit)
       .execute()
     return this.#withSecrets(rows, { locked: false })
+  }
+
+  async findShown(prefix: string, limit: number): Promise<readonly KeyWithSecrets[]> {
+    const { db } = this.#unit
+    const shown = await db
+      .selectFrom('api_key_secrets')
+      .select('key_number')
+      .where('prefix', '=', prefix)
+      .limit(maxNumbersAtOnce)
+      .execute()
+    if (shown.length === 0) return []
+    const numbers = shown.map((secret) => secret.key_number)
+    const rows = await db
+      .selectFrom('api_keys')
+      .select(keyColumns)
+      .where('number', 'in', numbers)
+      .where('organization_id', 'is not', null)
+      .orderBy('number', 'desc')
+      .limit(limit)
+      .execute()
+    return this.#withSecrets(rows, { locked: false })
+  }
+
+  async listIds(organizationId: OrganizationId): Promise<readonly KeyId[]> {
+    const { db } = this.#unit
+    const rows = await db.selectFrom('api_keys').select('id').where('organization_id', '=', organizationId).execute()
+    return rows.map(({ id }) => id)
   }
 
   async lockUnrevoked(
@@ -113,11 +156,17 @@ export class SqlKeyStore implements KeyStore {
   async update(number: number, change: KeyChange): Promise<void> {
     const set = fromKeyChange(change)
     if (Object.keys(set).length === 0) return
-    await this.#unit.db.updateTable('api_keys').set(set).where('number', '=', number).execute()
+    const { expiresAtMs } = change
+    const due = expiresAtMs === undefined ? {} : { notice_due_at: nextNoticeMs(expiresAtMs, await this.#unit.nowMs()) }
+    await this.#unit.db
+      .updateTable('api_keys')
+      .set({ ...set, ...due })
+      .where('number', '=', number)
+      .execute()
   }
 
   async revoke(number: number, revocation: Revocation): Promise<void> {
-    await this.#unit.db
+    const revoked = await this.#unit.db
       .updateTable('api_keys')
       .set({
         revoked_at: revocation.atMs,
@@ -128,7 +177,9 @@ export class SqlKeyStore implements KeyStore {
       })
       .where('number', '=', number)
       .where('revoked_at', 'is', null)
-      .execute()
+      .returning('id')
+      .executeTakeFirst()
+    if (revoked !== undefined) this.#unit.endings.add({ what: 'key revoked', id: revoked.id, atMs: revocation.atMs })
   }
 
   async replaceRevoker(organizationId: OrganizationId, keyId: KeyId, by: KeyId): Promise<void> {
@@ -144,7 +195,11 @@ export class SqlKeyStore implements KeyStore {
 
   async delete(number: number): Promise<void> {
     // Foreign keys take its secrets, activity, usage and saved window along.
-    await this.#unit.db.deleteFrom('api_keys').where('number', '=', number).execute()
+    const { db } = this.#unit
+    const deleted = await db.deleteFrom('api_keys').where('number', '=', number).returning('id').executeTakeFirst()
+    if (deleted !== undefined) {
+      this.#unit.endings.add({ what: 'key deleted', id: deleted.id, atMs: await this.#unit.nowMs() })
+    }
     this.#unit.eraseAfterCommit()
   }
 
@@ -153,12 +208,14 @@ export class SqlKeyStore implements KeyStore {
   }
 
   async endSecret(secretNumber: number, endsAtMs: number): Promise<void> {
-    await this.#unit.db
+    const ended = await this.#unit.db
       .updateTable('api_key_secrets')
       .set({ ends_at: endsAtMs })
       .where('number', '=', secretNumber)
       .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', endsAtMs)]))
-      .execute()
+      .returning('id')
+      .executeTakeFirst()
+    if (ended !== undefined) this.#unit.endings.add({ what: 'secret ended', id: ended.id, atMs: endsAtMs })
   }
 
   #select(organizationId: OrganizationId | null) {
@@ -179,6 +236,7 @@ export class SqlKeyStore implements KeyStore {
         id: secret.id,
         key_number: keyNumber,
         digest: digestToBytes(secret.digest),
+        import_digest: secret.importDigest === undefined ? null : digestToBytes(secret.importDigest),
         pepper_version: secret.pepperVersion,
         prefix: secret.prefix,
         created_at: secret.createdAtMs,
@@ -205,4 +263,9 @@ export class SqlKeyStore implements KeyStore {
     }
     return joinSecrets(keys, secrets)
   }
+}
+
+/** Operator keys are told of by nobody. */
+function noticeDueAt(key: Pick<Key, 'organizationId' | 'expiresAtMs'>, nowMs: number): number | null {
+  return key.organizationId === null ? null : nextNoticeMs(key.expiresAtMs, nowMs)
 }

@@ -55,6 +55,7 @@ const sessionColumns = {
   organizationId: 'n.organization_id',
   userId: 'n.user_id',
   expiresAtMs: 'n.expires_at',
+  steppedUpUntilMs: 'n.stepped_up_until',
   role: 'm.role',
   memberStatus: 'm.status',
   organizationStatus: 'o.status',

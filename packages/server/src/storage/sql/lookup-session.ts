@@ -3,7 +3,7 @@ import type { KeyDigest } from '@mintmark/core'
 import { Client } from 'pg'
 import type { QueryArrayConfig } from 'pg'
 import type { Batch, BatchAnswer } from './lookup-queue.ts'
-import { digestsParameter, hexOfDigest, lookupStatement, readAnswer } from './lookup-statement.ts'
+import { digestsParameter, lookupStatement, readAnswer } from './lookup-statement.ts'
 import type { LookupStatement, StatementAnswer } from './lookup-statement.ts'
 import { connectionConfig, prepareConnection } from './postgres-connection.ts'
 import { everyTenant } from './postgres-database.ts'
@@ -103,9 +103,8 @@ export class LookupSession {
 
   /** Rejects unless the whole answer is there, its commit included, and comes from who may give it. */
   async ask(batch: Pick<Batch, 'kind' | 'digests'>): Promise<BatchAnswer> {
-    const digests = new Map(batch.digests.map((digest) => [hexOfDigest(digest), digest]))
     const fenced = this.#synchronous
-    const answer = await this.#execute(statements[batch.kind][fenced ? 'fenced' : 'plain'], digests)
+    const answer = await this.#execute(statements[batch.kind][fenced ? 'fenced' : 'plain'], batch.digests)
     if (this.#unfit !== null) throw this.#unfit
     if (answer.replica) throw new ReplicaAnswered('PostgreSQL became a replica')
     if (!answer.ours) throw new Error('The session has lost its settings: a pooler must be in session mode')
@@ -130,14 +129,14 @@ export class LookupSession {
   }
 
   /** pg resolves at ReadyForQuery, which comes after the commit that ends the statement. */
-  async #execute(statement: LookupStatement, digests: ReadonlyMap<string, KeyDigest>): Promise<StatementAnswer> {
-    const query: QueryArrayConfig<[string]> = {
+  async #execute(statement: LookupStatement, digests: readonly KeyDigest[]): Promise<StatementAnswer> {
+    const query: QueryArrayConfig<[Buffer]> = {
       ...statement,
-      values: [digestsParameter(digests.keys())],
+      values: [digestsParameter(digests)],
       rowMode: 'array',
       types: asText,
     }
-    const { rows } = await this.#client.query<(string | null)[], [string]>(query)
+    const { rows } = await this.#client.query<(string | null)[], [Buffer]>(query)
     return readAnswer(rows, digests)
   }
 }

@@ -18,10 +18,17 @@ export type StatementAnswer = BatchAnswer & {
 
 export type LookupStatement = { readonly name: string; readonly text: string }
 
+/** No JSON text has it: in strings it is escaped (RFC 8259 section 7). */
+const separator = '\u001e'
+/** Of the system table pg_type. */
+const byteaType = 17
+const emptyArray = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, byteaType]
+
 const rowsOf: Readonly<Record<DirectoryKind, LookupTables>> = { key: keyRows, session: sessionRows }
 
 /**
- * One row for each digest that is known, and one row in any case.
+ * One row, whatever it finds: its last cell has what is known of the digests, each with its place among those asked for.
+ * To one row of many client libraries pay for many rows and cells (8.7 us of client CPU a look-up, against 5).
  * @param fenced the statement also commits: with a synchronous standby, a deposed primary then cannot answer
  */
 export function lookupStatement(kind: DirectoryKind, fenced: boolean): LookupStatement {
@@ -36,33 +43,38 @@ export function lookupStatement(kind: DirectoryKind, fenced: boolean): LookupSta
           floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now_ms,
           (select version from peppers order by created_at desc, version desc limit 1) as newest_pepper,
           ${fence} as fence)
-      select session.*, found.* from session left join (
-        select encode(${digest}, 'hex'), json_build_array(${columns})::text
-        from ${tables} where ${digest} = any($1::bytea[])) as found on true`,
+      select session.*, (
+        select string_agg(asked.place || json_build_array(${columns})::text, '${separator}')
+        from unnest($1::bytea[]) with ordinality as asked (digest, place)
+        join (${tables}) on ${digest} = asked.digest)
+      from session`,
   }
 }
 
-/** The statement's parameter, as PostgreSQL writes an array of bytea. */
-export function digestsParameter(hexDigests: Iterable<string>): string {
-  return `{${Array.from(hexDigests, (hex) => String.raw`"\\x${hex}"`).join(',')}}`
-}
-
-export function hexOfDigest(digest: KeyDigest): string {
-  return Buffer.from(digest, 'latin1').toString('hex')
+/** The statement's parameter, in the binary form in which PostgreSQL takes an array of bytea. */
+export function digestsParameter(digests: readonly KeyDigest[]): Buffer {
+  if (digests.length === 0) return Buffer.from(emptyArray)
+  const parameter = Buffer.allocUnsafe(20 + digests.length * 36)
+  for (const [index, word] of [1, 0, byteaType, digests.length, 1].entries()) parameter.writeInt32BE(word, index * 4)
+  for (const [index, digest] of digests.entries()) {
+    parameter.writeInt32BE(32, 20 + index * 36)
+    parameter.write(digest, 24 + index * 36, 'latin1')
+  }
+  return parameter
 }
 
 type Cells = readonly (string | null)[]
 
 /** @throws when the rows are not what the statement asks for */
-export function readAnswer(rows: readonly Cells[], digests: ReadonlyMap<string, KeyDigest>): StatementAnswer {
-  const [replica, ours, synchronous, nowMs, newestPepper = null] = rows[0] ?? []
+export function readAnswer(rows: readonly Cells[], digests: readonly KeyDigest[]): StatementAnswer {
+  const [replica, ours, synchronous, nowMs, newestPepper = null, , found] = rows[0] ?? []
   if (nowMs === undefined || nowMs === null) throw new Error('PostgreSQL answered a look-up without a row')
   const texts = new Map<KeyDigest, string>()
-  for (const [, , , , , , hex, text] of rows) {
-    if (hex === null || hex === undefined || text === null || text === undefined) continue
-    const digest = digests.get(hex)
+  for (const text of found?.split(separator) ?? []) {
+    const start = text.indexOf('[')
+    const digest = digests[Number(text.slice(0, start)) - 1]
     if (digest === undefined) throw new Error('PostgreSQL answered a look-up with a digest that was not asked for')
-    texts.set(digest, text)
+    texts.set(digest, text.slice(start))
   }
   return {
     texts,

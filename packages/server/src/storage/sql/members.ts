@@ -1,24 +1,14 @@
 import type { OrganizationId, UserId } from '@mintmark/core'
 import { sql } from 'kysely'
 import type { Selectable, Updateable } from 'kysely'
-import type { Member, MemberChange, MemberStore } from '../../engine/ports/members.ts'
+import type { Member, MemberChange, Membership, MemberStore } from '../../engine/ports/members.ts'
 import type { Page } from '../../engine/ports/storage.ts'
 import { contains } from './contains.ts'
 import { beforeNumber } from './page.ts'
 import type { MemberTable } from './schema.ts'
 import type { Unit } from './unit.ts'
 
-const columns = [
-  'number',
-  'organization_id',
-  'user_id',
-  'role',
-  'status',
-  'email',
-  'name',
-  'created_at',
-  'last_seen_at',
-] as const
+const columns = ['number', 'organization_id', 'user_id', 'role', 'status', 'email', 'name', 'created_at'] as const
 
 export class SqlMemberStore implements MemberStore {
   readonly #unit: Unit
@@ -27,7 +17,7 @@ export class SqlMemberStore implements MemberStore {
     this.#unit = unit
   }
 
-  async insert(member: Omit<Member, 'number'>): Promise<boolean> {
+  async insert(member: Omit<Member, 'number' | 'lastSeenAtMs'>): Promise<boolean> {
     const inserted = await this.#unit.db
       .insertInto('members')
       .values({
@@ -38,7 +28,6 @@ export class SqlMemberStore implements MemberStore {
         email: member.email,
         name: member.name,
         created_at: member.createdAtMs,
-        last_seen_at: member.lastSeenAtMs,
       })
       .onConflict((conflict) => conflict.columns(['organization_id', 'user_id']).doNothing())
       .returning('number')
@@ -86,6 +75,20 @@ export class SqlMemberStore implements MemberStore {
     return rows.map(toMember)
   }
 
+  async listOrganizations(userId: UserId, limit: number): Promise<readonly Membership[]> {
+    const rows = await this.#unit.db
+      .selectFrom('members')
+      .innerJoin('organizations', 'organizations.id', 'members.organization_id')
+      .select(['organizations.id', 'organizations.name', 'members.role'])
+      .where('members.user_id', '=', userId)
+      .where('members.status', '=', 'active')
+      .orderBy('organizations.name')
+      .orderBy('organizations.id')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => ({ organizationId: row.id, organizationName: row.name, role: row.role }))
+  }
+
   async lockActiveWithRoles(organizationId: OrganizationId, roles: readonly string[]): Promise<readonly UserId[]> {
     if (roles.length === 0) return []
     const rows = await this.#select(organizationId)
@@ -109,17 +112,35 @@ export class SqlMemberStore implements MemberStore {
   }
 
   async delete(organizationId: OrganizationId, userId: UserId): Promise<void> {
-    // A foreign key takes his sessions along.
-    await this.#unit.db
+    const { db } = this.#unit
+    const his = { organization_id: organizationId, user_id: userId }
+    const sessions = await db
+      .selectFrom('sessions')
+      .select('id')
+      .where((row) => row.and(his))
+      .execute()
+    const atMs = await this.#unit.nowMs()
+    for (const { id } of sessions) this.#unit.endings.add({ what: 'session ended', id, atMs })
+    // A foreign key takes them along.
+    await db
       .deleteFrom('members')
-      .where('organization_id', '=', organizationId)
-      .where('user_id', '=', userId)
+      .where((row) => row.and(his))
       .execute()
     this.#unit.eraseAfterCommit()
   }
 
   #select(organizationId: OrganizationId) {
-    return this.#unit.db.selectFrom('members').select(columns).where('organization_id', '=', organizationId)
+    return this.#unit.db
+      .selectFrom('members')
+      .select(columns)
+      .select((members) =>
+        members
+          .selectFrom('member_activity')
+          .select('member_activity.last_seen_at')
+          .whereRef('member_activity.member_number', '=', 'members.number')
+          .as('last_seen_at'),
+      )
+      .where('organization_id', '=', organizationId)
   }
 }
 
@@ -129,11 +150,10 @@ function changed(change: MemberChange): Updateable<MemberTable> {
     ...(change.status === undefined ? {} : { status: change.status }),
     ...(change.email === undefined ? {} : { email: change.email }),
     ...(change.name === undefined ? {} : { name: change.name }),
-    ...(change.lastSeenAtMs === undefined ? {} : { last_seen_at: change.lastSeenAtMs }),
   }
 }
 
-function toMember(row: Selectable<MemberTable>): Member {
+function toMember(row: Selectable<MemberTable> & { readonly last_seen_at: number | null }): Member {
   return {
     number: row.number,
     organizationId: row.organization_id,

@@ -16,6 +16,13 @@ export class SqlMintLogStore implements MintLogStore {
       .execute()
   }
 
+  async deleteBefore(beforeMs: number, limit: number): Promise<number> {
+    const { db } = this.#unit
+    const old = db.selectFrom('mint_log').select('number').where('at', '<', beforeMs).orderBy('at').limit(limit)
+    const deleted = await db.deleteFrom('mint_log').where('number', 'in', old).executeTakeFirst()
+    return Number(deleted.numDeletedRows)
+  }
+
   /** A statement of its own: under READ COMMITTED it sees what was committed while the lock was waited for. */
   async recent(
     organizationId: OrganizationId,

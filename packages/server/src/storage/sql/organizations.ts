@@ -1,11 +1,12 @@
 import type { OrganizationId } from '@mintmark/core'
-import type { Selectable, Updateable } from 'kysely'
+import { sql } from 'kysely'
+import type { Kysely, Selectable, Updateable } from 'kysely'
 import type { Organization, OrganizationChange, OrganizationStore } from '../../engine/ports/organizations.ts'
 import type { Page } from '../../engine/ports/storage.ts'
 import { deleteChain } from './audit-permits.ts'
 import { beforeNumber } from './page.ts'
 import { fromRateLimit, toRateLimit } from './rate-limit.ts'
-import type { OrganizationTable } from './schema.ts'
+import type { Database, OrganizationTable } from './schema.ts'
 import type { Unit } from './unit.ts'
 
 const columns = ['number', 'id', 'name', 'tier', 'status', 'rate_limit', 'rate_window_seconds', 'created_at'] as const
@@ -68,17 +69,47 @@ export class SqlOrganizationStore implements OrganizationStore {
 
   async delete(id: OrganizationId): Promise<void> {
     const { db } = this.#unit
-    const keys = db.selectFrom('api_keys').select('id').where('organization_id', '=', id)
-    await db.updateTable('idempotency').set({ resource_id: null, erased: 1 }).where('resource_id', 'in', keys).execute()
+    await forgetClaims(db, id)
     await deleteChain(db, id)
     // Foreign keys take its members, projects, keys, sessions and logs along.
-    await db.deleteFrom('organizations').where('id', '=', id).execute()
+    const deleted = await db.deleteFrom('organizations').where('id', '=', id).returning('created_at').executeTakeFirst()
+    if (deleted !== undefined) {
+      const born = { id, createdAtMs: deleted.created_at }
+      this.#unit.endings.add({ what: 'organization deleted', ...born, atMs: await this.#unit.nowMs() })
+    }
     this.#unit.eraseAfterCommit()
   }
 
   #select(id: OrganizationId) {
     return this.#unit.db.selectFrom('organizations').select(columns).where('id', '=', id)
   }
+}
+
+/** Its own people's claims go; of those of the operator, and of people elsewhere, stays that they were answered. */
+async function forgetClaims(db: Kysely<Database>, id: OrganizationId): Promise<void> {
+  const keys = db.selectFrom('api_keys').select('id').where('organization_id', '=', id)
+  const sessions = db.selectFrom('sessions').select('id').where('organization_id', '=', id)
+  await db
+    .deleteFrom('idempotency')
+    .where(begins('principal', `${id}:`))
+    .execute()
+  await db
+    .updateTable('idempotency')
+    .set({ resource_id: null, erased: 1 })
+    .where((eb) =>
+      eb.or([
+        eb('resource_id', 'in', keys),
+        eb(sql.ref('resource_id'), 'in', sessions),
+        eb('resource_id', '=', id),
+        begins('resource_id', `${id}/`),
+      ]),
+    )
+    .execute()
+}
+
+/** Not LIKE, which is blind to case on SQLite. */
+function begins(column: 'principal' | 'resource_id', text: string) {
+  return sql<boolean>`substr(${sql.ref(column)}, 1, ${sql.lit(text.length)}) = ${text}`
 }
 
 function changed(change: OrganizationChange): Updateable<OrganizationTable> {

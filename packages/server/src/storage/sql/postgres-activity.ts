@@ -1,7 +1,15 @@
 import { digestToBytes } from '@mintmark/core'
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
-import type { ActivityStore, Rekeying, SavedWindow, UsageCount, Use } from '../../engine/ports/activity.ts'
+import type {
+  ActivityBatch,
+  ActivityStore,
+  Rekeying,
+  SavedWindow,
+  Sighting,
+  UsageCount,
+  Use,
+} from '../../engine/ports/activity.ts'
 import { chargedOutcomes } from './charged-outcomes.ts'
 import type { PostgresDatabase } from './postgres-database.ts'
 import type { Database } from './schema.ts'
@@ -20,16 +28,14 @@ export class PostgresActivity implements ActivityStore {
     this.#database = database
   }
 
-  async record(batch: {
-    readonly uses: readonly Use[]
-    readonly counts: readonly UsageCount[]
-    readonly rekeyings: readonly Rekeying[]
-  }): Promise<void> {
+  async record({ uses, counts, rekeyings, sightings = [] }: ActivityBatch): Promise<void> {
     await this.#write(async (db) => {
-      if (batch.uses.length > 0) await recordUses(db, batch.uses)
-      if (batch.counts.length > 0) await recordCounts(db, batch.counts)
-      await rekey(db, 'key', batch.rekeyings)
-      await rekey(db, 'session', batch.rekeyings)
+      if (uses.length > 0) await recordUses(db, uses)
+      if (counts.length > 0) await recordCounts(db, counts)
+      if (sightings.length > 0) await recordSightings(db, sightings)
+      await rekey(db, 'key', rekeyings)
+      await rekey(db, 'session', rekeyings)
+      await rekeyImports(db, rekeyings)
     })
   }
 
@@ -80,21 +86,23 @@ export class PostgresActivity implements ActivityStore {
 async function recordUses(db: Kysely<Database>, uses: readonly Use[]): Promise<void> {
   await sql`
     with input as (
-      select distinct on (secret_number) secret_number, at, ip
+      select distinct on (secret_number) secret_number, at, ip, agent
       from unnest(${uses.map((use) => use.secretNumber)}::bigint[], ${uses.map((use) => use.atMs)}::bigint[],
-        ${uses.map((use) => use.ip)}::text[]) as input (secret_number, at, ip)
+        ${uses.map((use) => use.ip)}::text[], ${uses.map((use) => use.agent)}::text[])
+        as input (secret_number, at, ip, agent)
       order by secret_number, at desc),
     live as (
       select number from api_keys
       where number = any(${uses.map((use) => use.keyNumber)}::bigint[]) order by number for key share)
-    insert into key_activity (secret_number, key_number, last_used_at, last_used_ip)
-    select secrets.number, secrets.key_number, input.at, input.ip
+    insert into key_activity (secret_number, key_number, last_used_at, last_used_ip, last_used_agent)
+    select secrets.number, secrets.key_number, input.at, input.ip, input.agent
     from input
     join api_key_secrets as secrets on secrets.number = input.secret_number
     join live on live.number = secrets.key_number
     order by secrets.number
     on conflict (secret_number) do update
-    set last_used_at = excluded.last_used_at, last_used_ip = excluded.last_used_ip
+    set last_used_at = excluded.last_used_at, last_used_ip = excluded.last_used_ip,
+      last_used_agent = excluded.last_used_agent
     where excluded.last_used_at >= key_activity.last_used_at`.execute(db)
 }
 
@@ -116,8 +124,26 @@ async function recordCounts(db: Kysely<Database>, counts: readonly UsageCount[])
     on conflict (key_number, minute, outcome) do update set count = key_usage.count + excluded.count`.execute(db)
 }
 
+/** Members are locked against deletion alone: who changes one of them is not waited for. */
+async function recordSightings(db: Kysely<Database>, sightings: readonly Sighting[]): Promise<void> {
+  await sql`
+    with input as (
+      select organization_id, user_id, max(at) as at
+      from unnest(${sightings.map((sighting) => sighting.organizationId)}::text[],
+        ${sightings.map((sighting) => sighting.userId)}::text[], ${sightings.map((sighting) => sighting.atMs)}::bigint[])
+        as input (organization_id, user_id, at)
+      group by organization_id, user_id),
+    live as (
+      select number, at from members join input using (organization_id, user_id)
+      order by number for key share of members)
+    insert into member_activity (member_number, last_seen_at)
+    select number, at from live order by number
+    on conflict (member_number) do update set last_seen_at = excluded.last_seen_at
+    where excluded.last_seen_at > member_activity.last_seen_at`.execute(db)
+}
+
 /** A secret that another node has re-keyed already is not found under its previous digest any more. */
-async function rekey(db: Kysely<Database>, kind: Rekeying['table'], rekeyings: readonly Rekeying[]): Promise<void> {
+async function rekey(db: Kysely<Database>, kind: 'key' | 'session', rekeyings: readonly Rekeying[]): Promise<void> {
   const mine = rekeyings.filter(({ table }) => table === kind)
   if (mine.length === 0) return
   const table = sql.table(kind === 'key' ? 'api_key_secrets' : 'sessions')
@@ -134,4 +160,22 @@ async function rekey(db: Kysely<Database>, kind: Rekeying['table'], rekeyings: r
       order by number for no key update of ${table})
     update ${table} set digest = locked.current, pepper_version = locked.version
     from locked where ${table}.number = locked.number`.execute(db)
+}
+
+/** The digests by which imported keys are known again. They go with their secret's pepper, which says its version. */
+async function rekeyImports(db: Kysely<Database>, rekeyings: readonly Rekeying[]): Promise<void> {
+  const mine = rekeyings.filter(({ table }) => table === 'import')
+  if (mine.length === 0) return
+  const previous = mine.map((rekeying) => Buffer.from(digestToBytes(rekeying.previous)))
+  const current = mine.map((rekeying) => Buffer.from(digestToBytes(rekeying.current)))
+  await sql`
+    with input as (
+      select distinct on (previous) previous, current
+      from unnest(${previous}::bytea[], ${current}::bytea[]) as input (previous, current)),
+    locked as (
+      select number, current from api_key_secrets join input on import_digest = previous
+      where not exists (select 1 from api_key_secrets as known where known.import_digest = current)
+      order by number for no key update of api_key_secrets)
+    update api_key_secrets set import_digest = locked.current
+    from locked where api_key_secrets.number = locked.number`.execute(db)
 }

@@ -12,6 +12,9 @@ export type NodeLockMode = 'shared' | 'exclusive'
 export const advisoryLockClass = 0x6d_6d_6b_31
 const nodeLockNumber = 1
 
+/** `lost` is called in the step in which it is noticed, `taken` as soon as the lock is held again. */
+export type NodeLockWatcher = { lost(): void; taken(): void }
+
 /** A killed node's session ends within this: a restart must not find its own ghost. */
 const takeAttempts = 10
 const retryMs = 100
@@ -30,6 +33,7 @@ export class PostgresNodeLock {
   #client: Client | null = null
   #heartbeat: NodeJS.Timeout | null = null
   #retaking: Promise<void> | null = null
+  #watcher: NodeLockWatcher | null = null
   #closed = false
 
   private constructor(url: string, mode: NodeLockMode, onWarning: (message: string, cause: unknown) => void) {
@@ -79,6 +83,11 @@ export class PostgresNodeLock {
     return this.#client
   }
 
+  /** Whoever holds more on the lock's connection learns when he has lost it. */
+  watch(watcher: NodeLockWatcher): void {
+    this.#watcher = watcher
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     await this.#retaking
@@ -117,6 +126,7 @@ export class PostgresNodeLock {
     this.#forget()
     client.end().catch(() => {})
     if (this.#closed) return
+    this.#watcher?.lost()
     this.#retaking = this.#retake()
     this.#onWarning('The lock of this node on the database was lost; nothing is answered until it is back', cause)
   }
@@ -126,6 +136,7 @@ export class PostgresNodeLock {
       if (failures > 0) await sleep(retryMs)
       try {
         await this.#connect()
+        this.#watcher?.taken()
         return
       } catch (error) {
         if (error instanceof DatabaseInUse && failures === takeAttempts) this.#onWarning(error.message, error)

@@ -1,7 +1,9 @@
 import type { ChainDigest } from '@mintmark/core'
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
+import type { Journal } from '../../engine/ports/journal.ts'
 import type { Storage, Stores, Tenant } from '../../engine/ports/storage.ts'
+import { Endings } from './endings.ts'
 import type { LastStatements } from './last-statements.ts'
 import type { PostgresDatabase } from './postgres-database.ts'
 import type { Database } from './schema.ts'
@@ -12,28 +14,47 @@ import type { Unit } from './unit.ts'
 export class PostgresUnits implements Storage {
   readonly #database: PostgresDatabase
   readonly #chainOrigin: ChainDigest
+  readonly #journal: Journal
 
-  constructor(database: PostgresDatabase, chainOrigin: ChainDigest) {
+  constructor(database: PostgresDatabase, chainOrigin: ChainDigest, journal: Journal) {
     this.#database = database
     this.#chainOrigin = chainOrigin
+    this.#journal = journal
   }
 
   async read<T>(tenant: Tenant, work: (stores: Stores) => Promise<T>): Promise<T> {
-    return this.#database.run({ tenant, access: 'read only' }, async (db, last) => work(storesOf(this.#unit(db, last))))
-  }
-
-  async transaction<T>(tenant: Tenant, work: (stores: Stores) => Promise<T>): Promise<T> {
-    return this.#database.run({ tenant, access: 'read write' }, async (db, last) =>
-      work(storesOf(this.#unit(db, last))),
+    return this.#database.run({ tenant, access: 'read only' }, async (db, last) =>
+      work(storesOf(this.#unit(db, last, nothingEnds))),
     )
   }
 
-  #unit(db: Kysely<Database>, last: LastStatements): Unit {
+  async transaction<T>(tenant: Tenant, work: (stores: Stores) => Promise<T>): Promise<T> {
+    // Of the attempt that counts.
+    let endings = new Endings(this.#journal)
+    try {
+      const result = await this.#database.run({ tenant, access: 'read write' }, async (db, last) => {
+        endings.failed(null)
+        const attempt = (endings = new Endings(this.#journal))
+        const done = await work(storesOf(this.#unit(db, last, attempt)))
+        await attempt.beforeCommit()
+        return done
+      })
+      await endings.committed()
+      return result
+    } catch (error) {
+      // Once committed there is nothing left to settle.
+      endings.failed(error)
+      throw error
+    }
+  }
+
+  #unit(db: Kysely<Database>, last: LastStatements, endings: Unit['endings']): Unit {
     return {
       db,
       chainOrigin: this.#chainOrigin,
       locksRows: true,
       last,
+      endings,
       sha256Hex: (text) => sql<ChainDigest>`encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`,
       tryLock: async (name) => tryLock(db, name),
       nowMs: async () => serverNowMs(db),
@@ -44,6 +65,9 @@ export class PostgresUnits implements Storage {
     }
   }
 }
+
+/** Reading ends nothing. */
+const nothingEnds = { add: () => {}, replay: () => {} }
 
 async function tryLock(db: Kysely<Database>, name: string): Promise<boolean> {
   const { rows } = await sql<{ taken: boolean }>`

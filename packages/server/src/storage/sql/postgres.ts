@@ -2,7 +2,9 @@ import { chainOrigin } from '@mintmark/core'
 import type { Kysely } from 'kysely'
 import type { ActivityStore } from '../../engine/ports/activity.ts'
 import type { Random } from '../../engine/ports/clock.ts'
+import { noJournal, type Journal } from '../../engine/ports/journal.ts'
 import type { Storage } from '../../engine/ports/storage.ts'
+import type { UsageArchive } from '../../engine/ports/usage.ts'
 import { ensureInstallation } from './installation.ts'
 import type { Installation } from './installation.ts'
 import { PostgresActivity } from './postgres-activity.ts'
@@ -12,6 +14,7 @@ import { PostgresNodeLock } from './postgres-node-lock.ts'
 import type { NodeLockMode } from './postgres-node-lock.ts'
 import { assertOwnSessions, assertServer, bypassesRowSecurity } from './postgres-server-checks.ts'
 import { PostgresUnits, serverNowMs } from './postgres-storage.ts'
+import { PostgresUsageArchive } from './postgres-usage-archive.ts'
 import type { Database } from './schema.ts'
 
 const defaultPoolSize = 10
@@ -27,12 +30,15 @@ export type PostgresOptions = {
   /** Connections of the control plane; 10 where not given. */
   readonly poolSize?: number
   readonly random: Random
+  /** Default: none. */
+  readonly journal?: Journal
   readonly onWarning: (message: string, cause: unknown) => void
 }
 
 export type PostgresStorage = {
   readonly storage: Storage
   readonly activity: ActivityStore
+  readonly usageArchive: UsageArchive
   readonly installation: Installation
   readonly database: PostgresDatabase
   /** What holds less strictly than it could, for the operator. */
@@ -55,8 +61,9 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSt
     await migratePostgres(options.url)
     const installation = await database.run({ tenant: 'every-organization', access: 'read write' }, install)
     return {
-      storage: new PostgresUnits(database, chainOrigin(installation.id)),
+      storage: new PostgresUnits(database, chainOrigin(installation.id), options.journal ?? noJournal),
       activity: new PostgresActivity(database),
+      usageArchive: new PostgresUsageArchive(database),
       installation,
       database,
       warnings,

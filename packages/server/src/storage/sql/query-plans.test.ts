@@ -30,7 +30,7 @@ const statements: Readonly<Record<string, readonly [string, (stores: Stores) => 
   ],
   'a page of a member’s keys': [
     'api_keys_owner_unrevoked (organization_id=? AND owner_user_id=? AND rowid<?)',
-    async (s) => s.keys.list(organizationId, { ...active, ownerUserId: userId }, newestPage),
+    async (s) => s.keys.list(organizationId, { ...active, owner: userId }, newestPage),
   ],
   'a member’s own keys, counted': [
     'api_keys_owner_unrevoked (organization_id=? AND owner_user_id=?)',
@@ -39,6 +39,10 @@ const statements: Readonly<Record<string, readonly [string, (stores: Stores) => 
   'keys minted for the organization, counted': [
     'api_keys_minter (organization_id=? AND created_by_user_id=?)',
     async (s) => s.keys.countActive(organizationId, userId, unrevoked),
+  ],
+  'keys that show a prefix': [
+    'api_key_secrets_prefix (prefix=?)',
+    async (s) => s.keys.findShown('mk_live_Abc12345', 9),
   ],
   'a project’s keys': [
     'api_keys_project (organization_id=? AND project_id=?)',
@@ -60,6 +64,19 @@ const statements: Readonly<Record<string, readonly [string, (stores: Stores) => 
     'audit_events_actor (chain=? AND actor_id=?)',
     async (s) => s.audit.listByActor(organizationId, keyId),
   ],
+  'a key whose expiry is to be told': [
+    'api_keys_notice (notice_due_at<?)',
+    async (s) => s.expiryNotices.nextOrganization(1),
+  ],
+  'keys whose usage is told': [
+    'api_keys_list (organization_id=?)',
+    async (s) =>
+      s.usage.listKeyNumbers(organizationId, { keyId: null, projectId: null, environment: null, ownerUserId: null }),
+  ],
+  'old mints': ['mint_log_age (at<?)', async (s) => s.mintLog.deleteBefore(1, 9)],
+  'old idempotency records': ['idempotency_age (at<?)', async (s) => s.idempotency.deleteBefore(1, 9)],
+  'ended sessions': ['sessions_expiry (expires_at<?)', async (s) => s.sessions.deleteEndedBefore(1, 9)],
+  'expired invitations': ['invitations_expiry (expires_at<?)', async (s) => s.invitations.deleteExpiredBefore(1, 9)],
   'what made a resource': ['idempotency_resource (resource_id=?)', async (s) => s.idempotency.erase('x')],
 }
 

@@ -1,7 +1,7 @@
 import { digestToBytes } from '@mintmark/core'
 import { sql } from 'kysely'
 import type { KeyDigest, OrganizationId, SessionId } from '@mintmark/core'
-import type { Session, SessionStore } from '../../engine/ports/sessions.ts'
+import type { Session, SessionOrigin, SessionStore } from '../../engine/ports/sessions.ts'
 import type { Unit } from './unit.ts'
 
 export class SqlSessionStore implements SessionStore {
@@ -11,7 +11,10 @@ export class SqlSessionStore implements SessionStore {
     this.#unit = unit
   }
 
-  async insert(session: Session & { readonly digest: KeyDigest; readonly pepperVersion: string }): Promise<void> {
+  async insert(
+    session: Session & { readonly digest: KeyDigest; readonly pepperVersion: string },
+    from?: SessionOrigin,
+  ): Promise<void> {
     await this.#unit.db
       .insertInto('sessions')
       .values({
@@ -22,6 +25,8 @@ export class SqlSessionStore implements SessionStore {
         user_id: session.userId,
         created_at: session.createdAtMs,
         expires_at: session.expiresAtMs,
+        sign_in_number: from?.signInNumber ?? null,
+        stepped_up_until: from?.steppedUpUntilMs ?? null,
       })
       .execute()
   }
@@ -51,6 +56,16 @@ export class SqlSessionStore implements SessionStore {
       .where('id', '=', id)
       .where('expires_at', '>', atMs)
       .executeTakeFirst()
-    return ended.numUpdatedRows > 0n
+    const isEnded = ended.numUpdatedRows > 0n
+    if (isEnded) this.#unit.endings.add({ what: 'session ended', id, atMs })
+    return isEnded
+  }
+
+  async deleteEndedBefore(beforeMs: number, limit: number): Promise<number> {
+    const { db } = this.#unit
+    const ended = db.selectFrom('sessions').select('number').where('expires_at', '<', beforeMs)
+    const some = ended.orderBy('expires_at').limit(limit)
+    const deleted = await db.deleteFrom('sessions').where('number', 'in', some).executeTakeFirst()
+    return Number(deleted.numDeletedRows)
   }
 }

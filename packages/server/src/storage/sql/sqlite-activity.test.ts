@@ -44,7 +44,13 @@ describe('activity on SQLite', () => {
 
   test('leaves the generation alone, unless a digest changed', async () => {
     const before = opened.database.generation
-    const use = { secretNumber: key.secrets[0]?.number ?? 0, keyNumber: key.number, atMs: startMs, ip: null }
+    const use = {
+      secretNumber: key.secrets[0]?.number ?? 0,
+      keyNumber: key.number,
+      atMs: startMs,
+      ip: null,
+      agent: null,
+    }
     await opened.activity.record({ uses: [use], counts: counts(250), rekeyings: [] })
     await opened.activity.saveWindows([{ keyId: key.id, bytes: Uint8Array.of(1) }])
     await opened.activity.takeWindows()

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { digestToBytes } from '@mintmark/core'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { maxAtomicRows } from '../../engine/ports/activity.ts'
-import type { ActivityStore, Rekeying, SavedWindow, UsageCount, Use } from '../../engine/ports/activity.ts'
+import type { ActivityBatch, ActivityStore, Rekeying, SavedWindow } from '../../engine/ports/activity.ts'
 import { chargedOutcomes } from './charged-outcomes.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 
@@ -11,18 +11,27 @@ const maxSliceRows = maxAtomicRows
 
 // Joining the secrets and keys that are there is what keeps late usage from bringing a deleted key back.
 const texts = {
-  uses: `insert into key_activity (secret_number, key_number, last_used_at, last_used_ip)
-    select api_key_secrets.number, api_key_secrets.key_number, json_extract(value, '$.atMs'), json_extract(value, '$.ip')
+  uses: `insert into key_activity (secret_number, key_number, last_used_at, last_used_ip, last_used_agent)
+    select api_key_secrets.number, api_key_secrets.key_number, json_extract(value, '$.atMs'), json_extract(value, '$.ip'),
+      json_extract(value, '$.agent')
     from json_each(?) join api_key_secrets on api_key_secrets.number = json_extract(value, '$.secretNumber') where true
     on conflict (secret_number) do update
-    set last_used_at = excluded.last_used_at, last_used_ip = excluded.last_used_ip
+    set last_used_at = excluded.last_used_at, last_used_ip = excluded.last_used_ip,
+      last_used_agent = excluded.last_used_agent
     where excluded.last_used_at >= key_activity.last_used_at`,
   counts: `insert into key_usage (key_number, minute, outcome, count)
     select api_keys.number, json_extract(value, '$.minute'), json_extract(value, '$.outcome'), json_extract(value, '$.count')
     from json_each(?) join api_keys on api_keys.number = json_extract(value, '$.keyNumber') where true
     on conflict (key_number, minute, outcome) do update set count = key_usage.count + excluded.count`,
+  sightings: `insert into member_activity (member_number, last_seen_at)
+    select members.number, json_extract(value, '$.atMs')
+    from json_each(?) join members on members.organization_id = json_extract(value, '$.organizationId')
+      and members.user_id = json_extract(value, '$.userId') where true
+    on conflict (member_number) do update set last_seen_at = excluded.last_seen_at
+    where excluded.last_seen_at > member_activity.last_seen_at`,
   rekeyKey: 'update or ignore api_key_secrets set digest = ?, pepper_version = ? where digest = ?',
   rekeySession: 'update or ignore sessions set digest = ?, pepper_version = ? where digest = ?',
+  rekeyImport: 'update or ignore api_key_secrets set import_digest = ? where import_digest = ?',
   saveWindow: `insert into saved_windows (key_id, bytes) select id, ? from api_keys where id = ?
     on conflict (key_id) do update set bytes = excluded.bytes`,
   windows: 'select key_id, bytes from saved_windows',
@@ -49,8 +58,10 @@ export class SqliteActivity implements ActivityStore {
     this.#statements = {
       uses: prepare('uses'),
       counts: prepare('counts'),
+      sightings: prepare('sightings'),
       rekeyKey: prepare('rekeyKey'),
       rekeySession: prepare('rekeySession'),
+      rekeyImport: prepare('rekeyImport'),
       saveWindow: prepare('saveWindow'),
       windows: prepare('windows'),
       forgetWindows: prepare('forgetWindows'),
@@ -61,15 +72,12 @@ export class SqliteActivity implements ActivityStore {
     }
   }
 
-  async record(batch: {
-    readonly uses: readonly Use[]
-    readonly counts: readonly UsageCount[]
-    readonly rekeyings: readonly Rekeying[]
-  }): Promise<void> {
+  async record(batch: ActivityBatch): Promise<void> {
     for (const slice of slicesOf(batch)) {
       await this.#slice({ bumps: slice.rekeyings.length > 0 }, () => {
         if (slice.uses.length > 0) this.#statements.uses.run(JSON.stringify(slice.uses))
         if (slice.counts.length > 0) this.#statements.counts.run(JSON.stringify(slice.counts))
+        if (slice.sightings.length > 0) this.#statements.sightings.run(JSON.stringify(slice.sightings))
         for (const rekeying of slice.rekeyings) this.#rekey(rekeying)
       })
     }
@@ -110,24 +118,26 @@ export class SqliteActivity implements ActivityStore {
   }
 
   #rekey({ table, previous, current, pepperVersion }: Rekeying): void {
-    const statement = table === 'key' ? this.#statements.rekeyKey : this.#statements.rekeySession
-    statement.run(digestToBytes(current), pepperVersion, digestToBytes(previous))
+    const { rekeyKey, rekeySession, rekeyImport } = this.#statements
+    const [to, from] = [digestToBytes(current), digestToBytes(previous)]
+    if (table === 'import') rekeyImport.run(to, from)
+    else (table === 'key' ? rekeyKey : rekeySession).run(to, pepperVersion, from)
   }
 }
 
-type Batch = {
-  readonly uses: readonly Use[]
-  readonly counts: readonly UsageCount[]
-  readonly rekeyings: readonly Rekeying[]
-}
+const nothing = { uses: [], counts: [], rekeyings: [], sightings: [] }
 
 /** A batch of up to 100 rows stays whole, and so atomic. */
-function slicesOf(batch: Batch): Batch[] {
-  if (batch.uses.length + batch.counts.length + batch.rekeyings.length <= maxSliceRows) return [batch]
+function slicesOf(batch: ActivityBatch): Required<ActivityBatch>[] {
+  const { uses, counts, rekeyings, sightings = [] } = batch
+  if (uses.length + counts.length + rekeyings.length + sightings.length <= maxSliceRows) {
+    return [{ ...batch, sightings }]
+  }
   return [
-    ...chunksOf(batch.uses).map((uses) => ({ uses, counts: [], rekeyings: [] })),
-    ...chunksOf(batch.counts).map((counts) => ({ uses: [], counts, rekeyings: [] })),
-    ...chunksOf(batch.rekeyings).map((rekeyings) => ({ uses: [], counts: [], rekeyings })),
+    ...chunksOf(uses).map((some) => ({ ...nothing, uses: some })),
+    ...chunksOf(counts).map((some) => ({ ...nothing, counts: some })),
+    ...chunksOf(rekeyings).map((some) => ({ ...nothing, rekeyings: some })),
+    ...chunksOf(sightings).map((some) => ({ ...nothing, sightings: some })),
   ]
 }
 

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { StoreFull, StoreUnavailable } from '../../engine/ports/unavailable.ts'
 import { noReserve } from './ballast.ts'
 import type { Reserve } from './ballast.ts'
+import { SqliteTraces } from './sqlite-traces.ts'
 import { TurnQueue } from './turn-queue.ts'
 
 /** Prepared statements kept: more than all our texts, and a bound for lists whose text varies with their filters. */
@@ -10,7 +11,18 @@ const maxCachedStatements = 256
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
 const resultCode = { ioError: 10, corrupt: 11, full: 13 } as const
 
+/** SQLite's own default. */
+const autoCheckpointPages = 1_000
+
 type Prepared = { readonly statement: StatementSync; readonly returnsRows: boolean }
+
+/** Somebody is copying the file. */
+export class FileInUse extends Error {
+  override readonly name = 'FileInUse'
+}
+
+/** `isHeld` is false as soon as the file may have been written to: the database was closed. */
+export type FileHold = { isHeld(): boolean; letGo(): void }
 
 export type Rows = { readonly rows: Record<string, unknown>[]; readonly changes: number | bigint }
 
@@ -32,6 +44,9 @@ export class SqliteDatabase {
   /** What this transaction deletes is to be wiped from the log; what an earlier one deleted still is. */
   #erases = false
   #owesErasure = false
+  /** Nothing of the log is brought into the file: somebody is copying it. */
+  #isFileHeld = false
+  #traces: SqliteTraces | null = null
 
   /**
    * @param onFatal called when it is unknown what is durable: the process must end, a restart reads the truth
@@ -103,6 +118,12 @@ export class SqliteDatabase {
     this.#erases = true
   }
 
+  /** From now on what is deleted leaves no trace in this file, which is the database's own; nor does what was before. */
+  wipeTracesIn(file: string): void {
+    this.#traces = new SqliteTraces(file, { settle: () => this.#settleFile(), onError: this.#onFatal })
+    this.#traces.wipe()
+  }
+
   /** @throws StoreFull while what room there is must be left to what must fit */
   requireRoom(): void {
     if (!this.#reserve.isHeld) throw new StoreFull('database')
@@ -155,10 +176,36 @@ export class SqliteDatabase {
     return [...found.filter((line) => line !== 'ok'), ...orphans]
   }
 
+  /**
+   * Brings all that is committed into the file, which then stays as it is until it is let go. The log grows meanwhile.
+   * @throws FileInUse while somebody else holds it
+   */
+  async holdFile(): Promise<FileHold> {
+    const giveBack = await this.takeTurn()
+    try {
+      if (this.#isFileHeld) throw new FileInUse('another one is being written')
+      if (!this.#truncateLog()) throw new StoreUnavailable('database')
+      this.#handle.exec('PRAGMA wal_autocheckpoint = 0')
+      this.#isFileHeld = true
+    } finally {
+      giveBack()
+    }
+    return {
+      isHeld: () => this.#isFileHeld,
+      letGo: () => {
+        this.#isFileHeld = false
+        if (this.#handle.isOpen) this.#handle.exec(`PRAGMA wal_autocheckpoint = ${autoCheckpointPages}`)
+      },
+    }
+  }
+
   close(): void {
     if (!this.#handle.isOpen) return
     this.#statements.clear()
+    this.#isFileHeld = false
+    this.#traces?.finish()
     this.#handle.close()
+    this.#traces?.close()
   }
 
   #runSlice<T>(options: { readonly bumps: boolean }, work: () => T): T {
@@ -210,12 +257,26 @@ export class SqliteDatabase {
    * deleted is deleted all the same: to fail would be to say that it was not.
    */
   #payErasure(): void {
-    if (!this.#owesErasure) return
+    if (!this.#owesErasure || this.#isFileHeld) return
     try {
       this.#owesErasure = !this.#fit(() => this.#truncateLog())
     } catch (error) {
       if (!(error instanceof StoreFull)) throw error
     }
+    if (!this.#owesErasure) this.#traces?.wipe()
+  }
+
+  /** The file is the whole of the database, and nothing of it is kept in memory. False: others are at it. */
+  #settleFile(): boolean {
+    if (this.inTransaction || this.#isFileHeld) return false
+    try {
+      if (!this.#truncateLog()) return false
+    } catch (error) {
+      if (error instanceof StoreFull) return false
+      throw error
+    }
+    this.#handle.exec('PRAGMA shrink_memory')
+    return true
   }
 
   /** Once more without the reserve, where there was no room. */

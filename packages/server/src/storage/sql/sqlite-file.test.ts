@@ -18,6 +18,7 @@ import { givenKey, givenMember } from '../contract/storage-samples.ts'
 import { DatabaseInUse } from './database-in-use.ts'
 import { openSqlite } from './sqlite.ts'
 import type { SqliteStorage } from './sqlite.ts'
+import { gapOf } from './sqlite-page.ts'
 
 const writer = new URL('../contract/sqlite-writer.ts', import.meta.url).pathname
 
@@ -105,6 +106,19 @@ describe('a SQLite file', () => {
       await opened.storage.transaction(organizationId, async ({ keys }) => keys.delete(key.number))
     }
     expect(everyByte().includes(canary)).toBe(false)
+    await opened.close()
+  })
+
+  test('has none of it either where it lay before SQLite moved it, whichever process deleted it', async () => {
+    const canary = `canary-${randomBytes(12).toString('hex')}`
+    await (await open()).close()
+    const bytes = readFileSync(file)
+    const page = bytes.subarray(4_096, 8_192)
+    page.write(canary, gapOf(page, 0, 4_096)?.start ?? 0)
+    writeFileSync(file, bytes)
+    const opened = await open()
+    await expect.poll(() => everyByte().includes(canary)).toBe(false)
+    expect(opened.database.findDamage()).toEqual([])
     await opened.close()
   })
 

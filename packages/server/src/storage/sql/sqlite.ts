@@ -2,7 +2,9 @@ import { chainOrigin } from '@mintmark/core'
 import { Kysely } from 'kysely'
 import type { ActivityStore } from '../../engine/ports/activity.ts'
 import type { Clock, Random } from '../../engine/ports/clock.ts'
+import { noJournal, type Journal } from '../../engine/ports/journal.ts'
 import type { Storage } from '../../engine/ports/storage.ts'
+import type { UsageArchive } from '../../engine/ports/usage.ts'
 import { ensureInstallation } from './installation.ts'
 import type { Installation } from './installation.ts'
 import { sqliteColumns } from './migrations/column-types.ts'
@@ -10,10 +12,14 @@ import { migrate } from './migrations/migrate.ts'
 import type { Database } from './schema.ts'
 import type { Reserve } from './ballast.ts'
 import { SqliteActivity } from './sqlite-activity.ts'
+import { backUpSqlite } from './sqlite-backup.ts'
 import { SqliteDatabase } from './sqlite-database.ts'
 import { NodeSqliteDialect } from './sqlite-driver.ts'
 import { openSqliteHandle } from './sqlite-open.ts'
 import { SqliteUnits } from './sqlite-storage.ts'
+import { SqliteUsageArchive } from './sqlite-usage-archive.ts'
+
+const inMemory = ':memory:'
 
 export type SqliteOptions = {
   /** Path of the file, or `:memory:`. */
@@ -24,13 +30,18 @@ export type SqliteOptions = {
   readonly onFatal: (error: unknown) => void
   /** Room for what must fit. Default: none. */
   readonly reserve?: Reserve
+  /** Default: none. */
+  readonly journal?: Journal
 }
 
 export type SqliteStorage = {
   readonly storage: Storage
   readonly activity: ActivityStore
+  readonly usageArchive: UsageArchive
   readonly installation: Installation
   readonly database: SqliteDatabase
+  /** Writes a consistent copy to a new file, while everything goes on. */
+  backUp(to: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -39,7 +50,7 @@ export type SqliteStorage = {
  * @throws DatabaseInUse when another process or connection has the file
  */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteStorage> {
-  const { clock } = options
+  const { clock, journal = noJournal } = options
   const database = new SqliteDatabase(openSqliteHandle(options.file), options.onFatal, options.reserve)
   const kysely = new Kysely<Database>({ dialect: new NodeSqliteDialect(database) })
   try {
@@ -47,11 +58,14 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteStorage>
       await migrate(transaction, sqliteColumns)
       return ensureInstallation(transaction, options.random, clock.nowMs())
     })
+    if (options.file !== inMemory) database.wipeTracesIn(options.file)
     return {
-      storage: new SqliteUnits({ kysely, database, clock, chainOrigin: chainOrigin(installation.id) }),
+      storage: new SqliteUnits({ kysely, database, clock, chainOrigin: chainOrigin(installation.id), journal }),
       activity: new SqliteActivity(database),
+      usageArchive: new SqliteUsageArchive(database),
       installation,
       database,
+      backUp: async (to) => backUpSqlite(database, options.file, to),
       close: async () => {
         // Whoever is working on it finishes first.
         const giveBack = await database.takeTurn()

@@ -1,5 +1,6 @@
 import type { Kysely, RawBuilder } from 'kysely'
 import type { ChainDigest } from '@mintmark/core'
+import type { Endings } from './endings.ts'
 import type { LastStatements } from './last-statements.ts'
 import type { Database } from './schema.ts'
 
@@ -20,6 +21,8 @@ export type Unit = {
   nowMs(): Promise<number>
   /** After COMMIT, what was deleted leaves the engine's log too, where the engine can see to it. */
   eraseAfterCommit(): void
+  /** For the journal: whatever undoes this database must not undo what ends here. */
+  readonly endings: Pick<Endings, 'add' | 'replay'>
   /** It is committed even when there is no room for anything else. */
   mustFit(): void
 }

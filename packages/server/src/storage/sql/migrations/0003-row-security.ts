@@ -38,6 +38,22 @@ export async function belongToOneTenant(db: Kysely<unknown>, table: string): Pro
   await createPolicy(db, table, tenantIs('organization_id'))
 }
 
+/** For a table whose rows belong to no organization. */
+export async function belongToNoTenant(db: Kysely<unknown>, table: string): Promise<void> {
+  await createPolicy(db, table, tenantIsAny)
+}
+
+/** For a table whose rows are about the key in `key_number`. */
+export async function belongToVisibleKeys(db: Kysely<unknown>, table: string): Promise<void> {
+  await createPolicy(db, table, belongsToVisibleKey('key_number', 'number'))
+}
+
+/** For a table whose rows are about the member in `member_number`. */
+export async function belongToVisibleMembers(db: Kysely<unknown>, table: string): Promise<void> {
+  const isVisible = 'exists (select 1 from members where members.number = member_number)'
+  await createPolicy(db, table, `${tenantIsAny} or ${isVisible}`)
+}
+
 async function createPolicy(db: Kysely<unknown>, table: string, condition: string): Promise<void> {
   await sql`alter table ${sql.id(table)} enable row level security, force row level security`.execute(db)
   await sql`create policy tenant on ${sql.id(table)} using (${sql.raw(condition)})`.execute(db)

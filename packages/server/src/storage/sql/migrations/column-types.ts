@@ -10,6 +10,8 @@ export type ColumnTypes = {
   readonly identity: RawBuilder<unknown>
   /** Ends CREATE TABLE. */
   readonly tableOptions: RawBuilder<unknown>
+  /** The same for a table whose rows are kept in the order of its primary key, and nowhere else. */
+  readonly clusteredOptions: RawBuilder<unknown>
 }
 
 export const sqliteColumns: ColumnTypes = {
@@ -18,6 +20,7 @@ export const sqliteColumns: ColumnTypes = {
   bytes: 'blob',
   identity: sql`integer primary key autoincrement`,
   tableOptions: sql`strict`,
+  clusteredOptions: sql`strict, without rowid`,
 }
 
 export const postgresColumns: ColumnTypes = {
@@ -26,4 +29,5 @@ export const postgresColumns: ColumnTypes = {
   bytes: 'bytea',
   identity: sql`bigint generated always as identity primary key`,
   tableOptions: sql``,
+  clusteredOptions: sql``,
 }

@@ -9,14 +9,20 @@ export type Columns = Readonly<Record<string, readonly [keyof ReturnType<typeof 
 export async function createTable(
   db: Kysely<unknown>,
   types: ColumnTypes,
-  table: { readonly name: string; readonly columns: Columns; readonly constraints?: readonly string[] },
+  table: {
+    readonly name: string
+    readonly columns: Columns
+    readonly constraints?: readonly string[]
+    readonly isClustered?: true
+  },
 ): Promise<void> {
   const typeOf = kinds(types)
   const lines = Object.entries(table.columns).map(
     ([name, [kind, rest]]) => sql`${sql.id(name)} ${typeOf[kind]} ${sql.raw(rest ?? '')}`,
   )
   for (const constraint of table.constraints ?? []) lines.push(sql.raw(constraint))
-  await sql`create table ${sql.id(table.name)} (${sql.join(lines)}) ${types.tableOptions}`.execute(db)
+  const options = table.isClustered === true ? types.clusteredOptions : types.tableOptions
+  await sql`create table ${sql.id(table.name)} (${sql.join(lines)}) ${options}`.execute(db)
 }
 
 function kinds(types: ColumnTypes) {

@@ -7,6 +7,17 @@ import { createPostgresGuards } from './0002-guards-postgres.ts'
 import { createSqliteGuards } from './0002-guards-sqlite.ts'
 import { createRowSecurity } from './0003-row-security.ts'
 import { createInvitations } from './0004-invitations.ts'
+import { createWebhooks } from './0005-webhooks.ts'
+import { createUsageRollUps } from './0006-usage-roll-ups.ts'
+import { createAuditSearch } from './0007-audit-search.ts'
+import { createJournals } from './0008-journals.ts'
+import { createJobs } from './0009-jobs.ts'
+import { createExpiryNotices } from './0010-expiry-notices.ts'
+import { createLastUse } from './0011-last-use.ts'
+import { createImports } from './0012-imports.ts'
+import { createNodes } from './0013-nodes.ts'
+import { createPeople } from './0014-people.ts'
+import { createShownPrefixes } from './0015-shown-prefixes.ts'
 import type { ColumnTypes } from './column-types.ts'
 
 /** One list for both engines. Names are forever; what is released is never edited, only followed. */
@@ -21,6 +32,17 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '0002-guards': { up: types.engine === 'sqlite' ? createSqliteGuards : createPostgresGuards },
     '0003-row-security': { up: types.engine === 'sqlite' ? async () => {} : createRowSecurity },
     '0004-invitations': { up: async (db: Kysely<unknown>) => createInvitations(db, types) },
+    '0005-webhooks': { up: async (db: Kysely<unknown>) => createWebhooks(db, types) },
+    '0006-usage-roll-ups': { up: async (db: Kysely<unknown>) => createUsageRollUps(db, types) },
+    '0008-journals': { up: async (db: Kysely<unknown>) => createJournals(db, types) },
+    '0007-audit-search': { up: async (db: Kysely<unknown>) => createAuditSearch(db, types) },
+    '0009-jobs': { up: async (db: Kysely<unknown>) => createJobs(db, types) },
+    '0010-expiry-notices': { up: async (db: Kysely<unknown>) => createExpiryNotices(db, types) },
+    '0011-last-use': { up: async (db: Kysely<unknown>) => createLastUse(db, types) },
+    '0012-imports': { up: async (db: Kysely<unknown>) => createImports(db, types) },
+    '0013-nodes': { up: async (db: Kysely<unknown>) => createNodes(db, types) },
+    '0014-people': { up: async (db: Kysely<unknown>) => createPeople(db, types) },
+    '0015-shown-prefixes': { up: createShownPrefixes },
   }
 }
 

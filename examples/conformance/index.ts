@@ -1,0 +1,7 @@
+export { printedCommands, runPrinted, vendorPage } from './printed-commands.ts'
+export { call, type Answer, type CallOptions } from './call.ts'
+export { promise } from './promise.ts'
+export type { ExampleName } from './promises.ts'
+export { runningExample, type RunningExample, type Person } from './running-example.ts'
+export { withinAMinute } from './within-a-minute.ts'
+export { underLoad } from './under-load.ts'

@@ -1,0 +1,45 @@
+import { Button, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { useSearchParams } from 'react-router'
+import { authClient } from '../../auth/auth-client.ts'
+import { FormError } from '../../feedback/form-error.tsx'
+import { useForm } from '../../feedback/use-form.ts'
+import { useChosenOrganization } from '../../session/chosen-organization.ts'
+import { usePersonSession } from '../../session/person-context.ts'
+import { VisitorCard } from '../../shell/visitor-card.tsx'
+import { signInText as text } from '../../text/sign-in.ts'
+
+/** `mintmark login`: a person allows the terminal that shows this code (RFC 8628 section 3.3). */
+export function DevicePage() {
+  const { person } = usePersonSession()
+  const { organization } = useChosenOrganization(person)
+  const [search] = useSearchParams()
+  const [isDone, setDone] = useState(false)
+  const form = useForm(
+    { userCode: search.get('code') ?? '', organizationId: organization?.id ?? '' },
+    async ({ userCode, organizationId }) => {
+      await authClient.approveDevice({ userCode: userCode.trim(), organizationId })
+      setDone(true)
+    },
+  )
+  if (isDone) return <VisitorCard title={text.device.done} description={text.device.doneHelp} children={null} />
+  return (
+    <VisitorCard title={text.device.title} description={text.device.description}>
+      <form onSubmit={form.submit}>
+        <Stack>
+          <TextInput {...form.text('userCode')} label={text.device.code} autoComplete="off" required autoFocus />
+          <NativeSelect
+            label={text.device.organization}
+            value={form.values.organizationId}
+            onChange={({ currentTarget }) => form.set({ organizationId: currentTarget.value })}
+            data={person.organizations.map(({ id, name }) => ({ value: id, label: name }))}
+          />
+          <FormError error={form.error} />
+          <Button type="submit" loading={form.isSending}>
+            {text.device.submit}
+          </Button>
+        </Stack>
+      </form>
+    </VisitorCard>
+  )
+}

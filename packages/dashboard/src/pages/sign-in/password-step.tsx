@@ -1,0 +1,51 @@
+import { Anchor, Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Link } from 'react-router'
+import { authClient, providerPath, type AuthConfig } from '../../auth/auth-client.ts'
+import { FormError } from '../../feedback/form-error.tsx'
+import { useForm } from '../../feedback/use-form.ts'
+import { VisitorCard } from '../../shell/visitor-card.tsx'
+import { signInText as text } from '../../text/sign-in.ts'
+
+type PasswordStepProps = {
+  readonly providers: AuthConfig['providers']
+  readonly returnTo: string
+  readonly onDone: (next: 'done' | 'second_factor') => Promise<void>
+}
+
+export function PasswordStep({ providers, returnTo, onDone }: PasswordStepProps) {
+  const form = useForm({ email: '', password: '' }, async (values) => onDone((await authClient.signIn(values)).next))
+  return (
+    <VisitorCard title={text.signIn.title}>
+      <form onSubmit={form.submit}>
+        <Stack>
+          <TextInput
+            {...form.text('email')}
+            label={text.email}
+            type="email"
+            autoComplete="username"
+            required
+            autoFocus
+          />
+          <PasswordInput {...form.text('password')} label={text.password} autoComplete="current-password" required />
+          <FormError error={form.error} />
+          <Button type="submit" loading={form.isSending} fullWidth>
+            {text.signIn.submit}
+          </Button>
+          <Anchor component={Link} to="/forgot-password" size="sm" ta="center">
+            {text.signIn.forgot}
+          </Anchor>
+        </Stack>
+      </form>
+      {providers.length > 0 && (
+        <Stack gap="xs">
+          <Divider label={text.signIn.or} />
+          {providers.map(({ id, name }) => (
+            <Button key={id} component="a" href={providerPath(id, returnTo)} variant="default">
+              {text.signIn.with(name)}
+            </Button>
+          ))}
+        </Stack>
+      )}
+    </VisitorCard>
+  )
+}

@@ -1,0 +1,55 @@
+import { Anchor, Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import type { Proof } from '../auth/auth-client.ts'
+import { FormError } from '../feedback/form-error.tsx'
+import { useForm } from '../feedback/use-form.ts'
+import { useReturnFocus } from '../feedback/use-return-focus.ts'
+import { sessionText as text } from '../text/session.ts'
+
+type StepUpDialogProps = {
+  readonly hasSecondFactor: boolean
+  readonly onProve: (proof: Proof) => Promise<void>
+  readonly onCancel: () => void
+}
+
+export function StepUpDialog({ hasSecondFactor, onProve, onCancel }: StepUpDialogProps) {
+  const [byCode, setByCode] = useState(hasSecondFactor)
+  useReturnFocus()
+  const form = useForm({ proof: '' }, ({ proof }) => onProve(byCode ? { code: proof.trim() } : { password: proof }))
+  const field = { ...form.text('proof'), required: true, 'data-autofocus': true }
+  return (
+    <Modal
+      opened
+      onClose={onCancel}
+      title={text.stepUp.title}
+      zIndex={400}
+      closeOnClickOutside={false}
+      closeButtonProps={{ 'aria-label': text.stepUp.cancel }}
+    >
+      <form onSubmit={form.submit}>
+        <Stack>
+          <Text size="sm">{text.stepUp.why}</Text>
+          {byCode ? (
+            <TextInput key="code" {...field} label={text.stepUp.code} autoComplete="one-time-code" inputMode="text" />
+          ) : (
+            <PasswordInput key="password" {...field} label={text.stepUp.password} autoComplete="current-password" />
+          )}
+          {hasSecondFactor && (
+            <Anchor component="button" type="button" size="sm" ta="start" onClick={() => setByCode(!byCode)}>
+              {byCode ? text.stepUp.usePassword : text.stepUp.useCode}
+            </Anchor>
+          )}
+          <FormError error={form.error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onCancel}>
+              {text.stepUp.cancel}
+            </Button>
+            <Button type="submit" loading={form.isSending}>
+              {text.stepUp.confirm}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,201 @@
+export const apiKeysText = {
+  description: 'Programs sign their requests with these. A key is shown once, when it is made.',
+  create: 'Create key',
+  limits: ({ remaining, limit, activeKeys, maxActiveKeys }: Readonly<Record<LimitName, number>>) =>
+    `${remaining} of ${limit} left today, ${activeKeys} of ${maxActiveKeys} active`,
+  table: 'API keys',
+  columns: {
+    name: 'Name',
+    prefix: 'Key',
+    environment: 'Environment',
+    scope: 'Scope',
+    permissions: 'Permissions',
+    owner: 'Owner',
+    created: 'Created',
+    lastUsed: 'Last used',
+    expires: 'Expires',
+    status: 'Status',
+    actions: 'Actions',
+  },
+  empty: {
+    title: 'No keys yet',
+    mayCreate: 'Create the first one, and call the API with it a minute later.',
+    mayNot: 'You will see the keys here that you own. Ask an administrator for one.',
+  },
+  nothingFound: {
+    title: 'No key is like that',
+    description: 'Look for a part of the name, or the beginning of the key.',
+    clear: 'Show all keys',
+  },
+  filters: {
+    search: 'Search by name or prefix',
+    clearSearch: 'Clear the search',
+    status: 'Status',
+    environment: 'Environment',
+    project: 'Project',
+    more: 'Use and expiry',
+    any: { status: 'Any status', environment: 'Any environment', project: 'Any project', more: 'Any use and expiry' },
+    extra: { expiring: 'Expiring within 30 days', 'never-used': 'Never used', 'never-expires': 'Never expires' },
+  },
+  status: { active: 'Active', revoked: 'Revoked', expired: 'Expired' },
+  environment: { live: 'Live', test: 'Test' },
+  scope: { organization: 'Organization', project: 'Project' },
+  permissionsOf: { all: 'All of the role', none: 'None', count: (count: number) => `${count} chosen` },
+  owner: { you: 'You', organization: (role: string) => `Organization (${role})` },
+  rotating: 'Rotating: two secrets work',
+  never: 'Never',
+  menu: { open: 'Show details', edit: 'Edit', rotate: 'Rotate', revoke: 'Revoke', remove: 'Delete' },
+  cancel: 'Cancel',
+} as const
+
+type LimitName = 'remaining' | 'limit' | 'activeKeys' | 'maxActiveKeys'
+
+export const createKeyText = {
+  title: 'Create key',
+  submit: 'Create key',
+  name: 'Name',
+  nameHelp: 'What will use it: you will be glad of it when you must decide whether it may go.',
+  scope: 'Scope',
+  scopeHelp: {
+    organization: 'Everything in the organization',
+    project: 'One project, and nothing outside of it',
+  },
+  project: 'Project',
+  chooseProject: 'Choose a project',
+  noProjects: 'There is no project yet. Make one under Projects first.',
+  environment: 'Environment',
+  permissions: 'Permissions',
+  permissionsHelp: 'Give it what it needs and no more. It never has more than you have.',
+  choose: 'Only these',
+  everything: 'Everything that your role may, now and later',
+  everythingWarning:
+    'Whoever gets hold of this key can do all that you can, including what your role is given later. Choose permissions where you can.',
+  groupOf: (group: string) => `All of ${group}`,
+  none: 'It has no permission: it can tell who it is, and nothing else.',
+  expiry: 'Expires',
+  expiries: {
+    '7': 'In 7 days',
+    '30': 'In 30 days',
+    '90': 'In 90 days',
+    '365': 'In a year',
+    never: 'Never',
+    at: 'On a day of your choice',
+  },
+  expiresAt: 'Last day',
+  neverWarning: 'A key without an end is forgotten, and works for whoever finds it.',
+  addresses: 'Allowed addresses',
+  addressesHelp: 'Optional. One address or network a line, such as 192.0.2.0/24. From anywhere else it is refused.',
+} as const
+
+export const mintedKeyText = {
+  created: 'Your new key',
+  rotated: 'The new secret',
+  label: 'Key',
+  tryIt: 'Try it',
+  curl: 'curl',
+  sdk: 'SDK',
+  environmentVariable: 'Keep it in an environment variable, never in the code.',
+} as const
+
+export const rotateKeyText = {
+  title: (name: string) => `Rotate ${name}`,
+  submit: 'Rotate',
+  description: 'The key gets a new secret. It stays the same key: its permissions, its limit, its history.',
+  overlap: 'The present secret works',
+  overlaps: {
+    '0': 'no longer, from now on',
+    '3600': 'for one more hour',
+    '86400': 'for one more day',
+    '604800': 'for seven more days',
+  },
+  atOnce: 'Whatever uses the present secret is refused from this moment.',
+} as const
+
+export const secretsText = {
+  title: 'Secrets',
+  newest: 'New secret',
+  older: 'Old secret',
+  only: 'Secret',
+  lastUsed: 'last used',
+  neverUsed: 'never used',
+  from: (address: string) => `from ${address}`,
+  ends: 'works until',
+  inUse: 'still in use',
+  quiet: 'safe to end now',
+  quietHelp: 'It has not been used since the new one was, nor within the last hour.',
+  waiting: 'the new one has not been used yet',
+  end: 'End it now',
+  endTitle: 'End the old secret',
+  endDescription: 'From this moment on only the new secret works.',
+} as const
+
+export const revokeKeyText = {
+  title: (name: string) => `Revoke ${name}`,
+  submit: 'Revoke',
+  description: 'It stops working at once, everywhere, and never works again. What is known of it stays.',
+  lastUsed: 'Last used',
+  recent: 'This key was used within the last day. Whatever uses it stops working now.',
+  understood: 'I know what uses it',
+  reason: 'Reason',
+  reasons: {
+    unspecified: 'None that I want to give',
+    leaked: 'Somebody else may have it',
+    superseded: 'Another key takes its place',
+    unused: 'It is not needed any more',
+  },
+  comment: 'Comment',
+} as const
+
+export const deleteKeyText = {
+  title: (name: string) => `Delete ${name}`,
+  submit: 'Delete for good',
+  description:
+    'It stops working at once, and what is known of it is erased: name, prefix, usage, addresses, and what the audit log tells of it.',
+  remains: 'That a key was deleted, by whom and when, stays in the audit log.',
+  active: 'It is still active. To stop it and keep its history, revoke it instead.',
+} as const
+
+export const keyPageText = {
+  back: 'All keys',
+  facts: {
+    prefix: 'Key',
+    status: 'Status',
+    environment: 'Environment',
+    scope: 'Scope',
+    permissions: 'Permissions',
+    owner: 'Owner',
+    created: 'Created',
+    expires: 'Expires',
+    lastUsed: 'Last used',
+    lastUsedFrom: 'Last used from',
+    limit: 'Limit',
+    addresses: 'Allowed addresses',
+    revoked: 'Revoked',
+  },
+  limitOf: (limit: number, windowSeconds: number) => `${limit} requests in ${windowSeconds} s`,
+  limitUnknown: 'Cannot be told at the moment',
+  remaining: (remaining: number) => `${remaining} left at this moment`,
+  everywhere: 'Any',
+  edit: { title: 'Edit the key', submit: 'Save', name: 'Name', addresses: 'Allowed addresses' },
+  usage: {
+    title: 'Requests',
+    accepted: 'Accepted',
+    refused: 'Refused',
+    range: 'Period',
+    ranges: { hour: '1 hour', day: '24 hours', week: '7 days', month: '30 days', quarter: '90 days' },
+    none: 'No requests in this time',
+    noneHelp: 'Call the API with this key, and they are here within seconds.',
+    table: 'The same as a table',
+    at: 'From',
+    total: (accepted: number, refused: number) => `${accepted} accepted, ${refused} refused`,
+  },
+  trail: {
+    title: 'What was done',
+    none: 'Nothing is known of it',
+    noneHelp: 'What is done to this key is listed here.',
+    action: 'Action',
+    actor: 'By',
+    at: 'When',
+    address: 'From',
+  },
+} as const

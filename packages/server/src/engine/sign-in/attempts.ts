@@ -1,0 +1,68 @@
+import type { Person } from '../ports/identity.ts'
+import type { Stores } from '../ports/storage.ts'
+import { refuse, type RefusedError } from '../refused.ts'
+import type { Browser } from './browser.ts'
+import type { SignInParts } from './parts.ts'
+
+/** SP 800-63B-4 section 3.2.2: of one account, in a row. */
+const maxFailures = 100
+
+/** Something that only who it is can know was shown, or tried. */
+export type Trial = {
+  /** False: this address was tried too often in vain; nothing that is shown is right any more. */
+  readonly isOpen: boolean
+  /** It was right: what was counted is forgotten, with the unit of work that it was shown for. */
+  clear(stores: Stores): Promise<void>
+  succeeded(): void
+}
+
+/**
+ * Counts a trial before it is known how it ends, so that no number of them at once is a way around the bound. What is
+ * done is the same for an address that nobody has.
+ */
+export async function beginTrial(parts: SignInParts, browser: Browser, email: string): Promise<Trial> {
+  const attempt = parts.addresses.begin(browser.origin.ip)
+  const addressHmac = parts.keyring.current.address(email.toLowerCase())
+  const failures = await parts.storage.transaction('every-organization', async (stores) =>
+    stores.signInFailures.add(addressHmac, await stores.nowMs()),
+  )
+  return {
+    isOpen: failures <= maxFailures,
+    clear: (stores) => stores.signInFailures.clear(addressHmac),
+    succeeded: () => attempt.succeeded(),
+  }
+}
+
+/** Somebody's password was shown, as it was read a moment ago: it is to be the same in the unit of work that relies on it. */
+export type ShownPassword = { readonly person: Person; readonly hash: string; readonly trial: Trial }
+
+/** Null: it is not right, whatever the reason. One hash is made, whoever has the address or nobody. */
+export async function tryPassword(
+  parts: SignInParts,
+  browser: Browser,
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<ShownPassword | null> {
+  const trial = await beginTrial(parts, browser, email)
+  const { person, hash } = await parts.storage.read('every-organization', async ({ identity }) => {
+    const person = await identity.findByEmail(email)
+    return { person, hash: person === null ? null : await identity.passwordHash(person.userId) }
+  })
+  const isRight = await parts.hasher.verify(password, hash)
+  if (!isRight || !trial.isOpen || person === null || hash === null) return null
+  trial.succeeded()
+  return { person, hash, trial }
+}
+
+/** It may have been changed while it was looked at. The person is locked. */
+export async function requireStillRight(stores: Stores, { person, hash }: ShownPassword): Promise<void> {
+  if ((await stores.identity.passwordHash(person.userId)) !== hash) throw wrongPassword()
+}
+
+/** One answer for an address that nobody has, one without a password, a wrong one, and too many. */
+export function wrongPassword(): RefusedError {
+  return refuse('invalid_key', 'The e-mail address or the password is not right.')
+}
+
+export function wrongCode(): RefusedError {
+  return refuse('invalid_key', 'This code is not right, or has been used.')
+}

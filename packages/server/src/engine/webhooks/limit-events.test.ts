@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { bearer, createClient, expectStatus, reason } from '../../testing/http-client.ts'
+import { describeOnBothStorages, openingInProcess, usingTime } from '../../testing/in-process.ts'
+import { describeWithPostgresAndRedis, testDatabaseUrl, testRedisUrl } from '../../testing/servers.ts'
+import { until } from '../../testing/until.ts'
+import { openWebhookReceiver } from '../../testing/webhook-receiver.ts'
+import { createScene, eventOf, reachesThisMachine, usingWebhookScene } from '../../testing/webhook-scene.ts'
+
+describeOnBothStorages('a key', (open) => {
+  const scene = usingWebhookScene(open)
+
+  test('that reaches its limit, the first time in an hour', async () => {
+    const { mintmark, acme, receiver, create } = scene()
+    await create(['api_key.limit_reached'])
+    const [limited, other] = [await acme.mint({ name: 'limited' }), await acme.mint()]
+    const rateLimit = { limit: 1, windowSeconds: 3600 }
+    expectStatus(200, await acme.operator.patch(limited.path, { rateLimit }))
+    for (const key of [limited, limited, limited, other]) {
+      await mintmark.operator.post('/v1/verify', { key: key.key })
+    }
+    await mintmark.mintmark.engine.usage.flush()
+    const [received] = await receiver.first(1)
+    expect(eventOf(received)).toMatchObject({
+      type: 'api_key.limit_reached',
+      data: { id: limited.id, rateLimit },
+    })
+    await mintmark.operator.post('/v1/verify', { key: limited.key })
+    await mintmark.mintmark.engine.usage.flush()
+    expectStatus(200, await acme.operator.patch(other.path, { rateLimit }))
+    await mintmark.operator.post('/v1/verify', { key: other.key })
+    await mintmark.operator.post('/v1/verify', { key: other.key })
+    await mintmark.mintmark.engine.usage.flush()
+    expect((await receiver.first(2)).map((one) => eventOf(one).data.id)).toEqual([limited.id, other.id])
+  })
+})
+
+describeWithPostgresAndRedis('a key on several nodes', () => {
+  const open = openingInProcess()
+
+  test('that reaches its limit is told of by one of them', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'mintmark-limits-'))
+    const pepperFile = join(directory, 'pepper')
+    writeFileSync(pepperFile, randomBytes(32), { mode: 0o600 })
+    const [databaseUrl, redisUrl] = [await testDatabaseUrl(), await testRedisUrl()]
+    const start = async () => open({ ...reachesThisMachine, databaseUrl, redisUrl, pepperFile })
+    const nodes = [await start(), await start(), await start()] as const
+    const receiver = await openWebhookReceiver()
+    const { acme, create, deliveries } = await createScene(nodes[0], receiver)
+    const { id } = await create(['api_key.limit_reached', 'project.created'])
+    const limited = await acme.mint()
+    expectStatus(200, await acme.operator.patch(limited.path, { rateLimit: { limit: 1, windowSeconds: 3600 } }))
+    for (const node of [...nodes, ...nodes]) {
+      await createClient(node.url, bearer(nodes[0].operatorKey)).post('/v1/verify', { key: limited.key })
+    }
+    await Promise.all(nodes.map(({ mintmark }) => mintmark.engine.usage.flush()))
+    // Whatever was told before it is on its way when this is.
+    await acme.addProject('last')
+    const all = await until(async () => {
+      const types = (await deliveries(id)).map(({ type }) => type)
+      return types.includes('project.created') ? types : null
+    })
+    expect(all).toEqual(['project.created', 'api_key.limit_reached'])
+    await receiver.close()
+    rmSync(directory, { recursive: true })
+  })
+})
+
+describe('a member who may mint no more today', () => {
+  const open = openingInProcess()
+  const letTimePass = usingTime()
+
+  test('is told of the first time in an hour, and his mint stays refused', async () => {
+    const receiver = await openWebhookReceiver()
+    const contract = { name: 'Example', minting: { perMemberPerDay: 1, activePerMember: 50 } }
+    letTimePass(0)
+    const mintmark = await open({ ...reachesThisMachine, contract })
+    const acme = await mintmark.organization()
+    const admin = acme.as('admin')
+    const events = ['api_key.creation_limit_reached']
+    expectStatus(201, await admin.post('/v1/webhooks', { url: receiver.url, events }))
+    await acme.mint()
+    for (let count = 0; count < 3; count += 1) {
+      expect(reason(await admin.post('/v1/api-keys', { name: 'x' }))).toEqual([429, 'creation_limit'])
+    }
+    const [received] = await receiver.first(1)
+    expect(eventOf(received)).toMatchObject({
+      type: events[0],
+      data: { userId: 'admin', limit: 1, resetAt: expect.stringMatching(/Z$/) },
+    })
+    letTimePass(3_600_000)
+    expect(reason(await admin.post('/v1/api-keys', { name: 'x' }))).toEqual([429, 'creation_limit'])
+    await receiver.first(2)
+    expect(receiver.received).toHaveLength(2)
+    await receiver.close()
+  })
+})

@@ -1,0 +1,128 @@
+import type { Contract, KeyId, OrganizationId, UserId } from '@mintmark/core'
+import { BoundedMap } from '../bounded-map.ts'
+import { systemCaller } from '../caller.ts'
+import { tierLimit } from '../holder.ts'
+import { isoTime } from '../keys/key-view.ts'
+import type { ActivityStore, UsageCount } from '../ports/activity.ts'
+import type { KeyWithSecrets } from '../ports/keys.ts'
+import type { RateLimit } from '../ports/organizations.ts'
+import type { Storage, Stores } from '../ports/storage.ts'
+import type { Mutate } from '../unit-of-work.ts'
+import { aboutKey } from './event-data.ts'
+
+const hourMs = 3_600_000
+const hourMinutes = 60
+/** Keys and members of whom this node remembers that it was told. Of one that is forgotten it asks the outbox again. */
+const maxRemembered = 10_000
+
+export type LimitEvents = {
+  /**
+   * What a flush of usage says of keys that were refused for their limit, is told to webhooks: the first time in an
+   * hour. Nothing of it is done where a key is verified.
+   */
+  watch(activity: ActivityStore): ActivityStore
+  /** A member may mint no more today. Told the first time in an hour on this node. Never rejects. */
+  tellOfCreationLimit(limited: CreationLimited): Promise<void>
+}
+
+export type CreationLimited = {
+  readonly organizationId: OrganizationId
+  readonly userId: UserId
+  readonly atMs: number
+  /** When the next mint is possible. */
+  readonly resetAtMs: number
+}
+
+type Parts = {
+  readonly contract: Contract
+  readonly storage: Storage
+  readonly mutate: Mutate
+  readonly onError: (error: unknown) => void
+}
+
+export function createLimitEvents(parts: Parts): LimitEvents {
+  const silentUntilMinute = new BoundedMap<number, number>(maxRemembered)
+  const silentUntilMs = new BoundedMap<string, number>(maxRemembered)
+
+  async function tellOfLimits(counts: readonly UsageCount[]): Promise<void> {
+    const limited = new Map<number, number>()
+    for (const { keyNumber, minute, outcome } of counts) {
+      const isTold = minute < (silentUntilMinute.get(keyNumber) ?? 0)
+      if (outcome === 'rate_limit' && !isTold) limited.set(keyNumber, minute)
+    }
+    if (limited.size === 0) return
+    const heard = await parts.storage.read('every-organization', ({ outbox }) => outbox.listHeard([...limited.keys()]))
+    for (const { organizationId, keyId } of heard) await tellOfLimit(parts, organizationId, keyId)
+    for (const [keyNumber, minute] of limited) silentUntilMinute.set(keyNumber, minute + hourMinutes)
+  }
+
+  return {
+    watch: (activity) => ({
+      ...bound(activity),
+      async record(batch) {
+        await activity.record(batch)
+        // What is written is written: were this to fail, the counts must not be written again.
+        await tellOfLimits(batch.counts).catch(parts.onError)
+      },
+    }),
+    async tellOfCreationLimit(limited) {
+      const member = `${limited.organizationId}\n${limited.userId}`
+      if (limited.atMs < (silentUntilMs.get(member) ?? 0)) return
+      silentUntilMs.set(member, limited.atMs + hourMs)
+      await tellOfMinter(parts, limited).catch(parts.onError)
+    },
+  }
+}
+
+function bound(activity: ActivityStore): Omit<ActivityStore, 'record'> {
+  return {
+    saveWindows: (windows) => activity.saveWindows(windows),
+    takeWindows: () => activity.takeWindows(),
+    countsSince: (minute) => activity.countsSince(minute),
+  }
+}
+
+/** Under the key's lock, so that of two nodes one tells. */
+async function tellOfLimit(parts: Parts, organizationId: OrganizationId, keyId: KeyId): Promise<void> {
+  const type = 'api_key.limit_reached'
+  await parts.mutate({
+    caller: systemCaller(organizationId, type),
+    async work({ stores, nowMs, announce }) {
+      const key = await stores.keys.lock(organizationId, keyId)
+      const atMs = await nowMs()
+      const lastAtMs = key === null ? null : await stores.outbox.lastAtMs(organizationId, keyId, type)
+      if (key !== null && (lastAtMs === null || lastAtMs + hourMs <= atMs)) {
+        const told = aboutKey(key, atMs)
+        const rateLimit = await limitOf(parts.contract, stores, organizationId, key)
+        await announce({ type, projectId: key.projectId, ...told, data: { ...told.data, rateLimit } })
+      }
+      return { result: null, resourceId: null }
+    },
+  })
+}
+
+async function limitOf(
+  contract: Contract,
+  stores: Stores,
+  organizationId: OrganizationId,
+  key: KeyWithSecrets,
+): Promise<RateLimit> {
+  if (key.rateLimit !== null) return key.rateLimit
+  const organization = await stores.organizations.find(organizationId)
+  if (organization?.rateLimit != null) return organization.rateLimit
+  const { limit, windowMs } = tierLimit(contract, organization?.tier ?? contract.defaultTier)
+  return { limit, windowSeconds: windowMs / 1000 }
+}
+
+async function tellOfMinter(parts: Parts, limited: CreationLimited): Promise<void> {
+  const type = 'api_key.creation_limit_reached'
+  const { organizationId, userId, resetAtMs } = limited
+  const data = { userId, limit: parts.contract.minting.perMemberPerDay, resetAt: isoTime(resetAtMs) }
+  await parts.mutate({
+    caller: systemCaller(organizationId, type),
+    async work({ announce }) {
+      await announce({ type, projectId: null, keyId: null, data })
+      return { result: null, resourceId: null }
+    },
+  })
+}

@@ -1,0 +1,58 @@
+import type { DeliveryId, EventId, WebhookId } from '@mintmark/core'
+import { isoTime, isoTimeOrNull } from '../keys/key-view.ts'
+import type { Delivery, DeliveryStatus } from '../ports/deliveries.ts'
+import type { DisabledReason, Webhook } from '../ports/webhooks.ts'
+
+/** A webhook (API.md section 4, `/v1/webhooks`). */
+export type WebhookView = {
+  readonly id: WebhookId
+  readonly url: string
+  readonly events: readonly string[]
+  readonly description: string | null
+  readonly status: 'enabled' | 'disabled'
+  readonly disabledReason: DisabledReason | null
+  readonly createdAt: string
+}
+
+export type DeliveryView = {
+  readonly id: DeliveryId
+  readonly eventId: EventId
+  readonly type: string
+  readonly attempt: number
+  readonly status: DeliveryStatus
+  readonly responseStatus: number | null
+  readonly responseBody: string | null
+  readonly error: string | null
+  /** When it was tried last, or made. */
+  readonly at: string
+  readonly nextAttemptAt: string | null
+}
+
+export function viewWebhook(webhook: Omit<Webhook, 'number'>): WebhookView {
+  const { id, url, events, description, disabled, createdAtMs } = webhook
+  return {
+    id,
+    url,
+    events,
+    description,
+    status: disabled === null ? 'enabled' : 'disabled',
+    disabledReason: disabled?.reason ?? null,
+    createdAt: isoTime(createdAtMs),
+  }
+}
+
+export function viewDelivery(delivery: Delivery): DeliveryView {
+  const { id, eventId, type, attempt, status, responseStatus, responseBody, error } = delivery
+  return {
+    id,
+    eventId,
+    type,
+    attempt,
+    status,
+    responseStatus,
+    responseBody,
+    error,
+    at: isoTime(delivery.attemptedAtMs ?? delivery.createdAtMs),
+    nextAttemptAt: isoTimeOrNull(delivery.nextAttemptAtMs),
+  }
+}

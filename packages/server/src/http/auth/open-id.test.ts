@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { BrowserClient, goodPassword, setUpInstallation, type SetUpInstallation } from '../../testing/browser-client.ts'
+import { expectStatus, reason } from '../../testing/http-client.ts'
+import { openingInProcess, usingTime, type InProcess } from '../../testing/in-process.ts'
+import { openIdClient, startOpenIdServer, walkProvider, type OpenIdServer } from '../../testing/openid-server.ts'
+
+describe('signing in by a provider', () => {
+  const open = openingInProcess()
+  const pass = usingTime()
+  const publicUrl = 'http://127.0.0.1:6468'
+  let provider: OpenIdServer
+  let mintmark: InProcess
+  let acme: SetUpInstallation
+
+  beforeEach(async () => {
+    provider = await startOpenIdServer(`${publicUrl}/auth/oidc/acme/callback`)
+    const { issuer } = provider
+    mintmark = await open({ publicUrl, openId: [{ id: 'acme', name: 'Acme SSO', issuer, ...openIdClient }] })
+    acme = await setUpInstallation(mintmark)
+  })
+  afterEach(async () => provider.close())
+
+  /** Goes to the provider, and comes back with its answer: not yet taken to Mintmark. */
+  const leave = async (returnTo = '/settings/profile') => {
+    const browser = new BrowserClient(mintmark.url)
+    const answer = await browser.get(`/auth/oidc/acme?returnTo=${encodeURIComponent(returnTo)}`)
+    expect(answer.status).toBe(302)
+    const [line = ''] = answer.headers.getSetCookie()
+    expect(line).toMatch(/^mintmark_provider=[\w-]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=600$/)
+    const url = new URL(answer.headers.get('location') ?? '')
+    return { browser, url, kept: line.split(';')[0] ?? '' }
+  }
+  const comeBack = async (kept: string, url: URL, browser = new BrowserClient(mintmark.url)) => {
+    const answer = await browser.send('GET', `${url.pathname}${url.search}`, undefined, { cookie: kept })
+    return { browser, status: answer.status, location: answer.headers.get('location') }
+  }
+
+  test('asks with state, nonce and PKCE, and signs in whom the provider vouches for', async () => {
+    provider.account = { sub: 'subject-7', email: 'Grace@example.com', email_verified: true }
+    const { url, kept } = await leave()
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      response_type: 'code',
+      client_id: 'mintmark',
+      redirect_uri: `${publicUrl}/auth/oidc/acme/callback`,
+      code_challenge_method: 'S256',
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      nonce: expect.stringMatching(/^[\w-]{43}$/),
+      scope: 'openid email profile',
+    })
+    const back = await walkProvider(url.href, provider.issuer)
+    const { browser, status, location } = await comeBack(kept, back)
+    expect([status, location]).toEqual([302, '/settings/profile'])
+    expect(expectStatus(200, await browser.get('/auth/me'))).toMatchObject({
+      email: 'grace@example.com',
+      name: 'Ada Lovelace',
+      organizations: [],
+    })
+    // The same person the next time, and the code is good once.
+    expect((await comeBack(kept, back)).location).toBe('/sign-in?refused=invalid_key')
+    const again = await leave()
+    const second = await comeBack(again.kept, await walkProvider(again.url.href, provider.issuer))
+    const [first, other] = [await browser.get('/auth/me'), await second.browser.get('/auth/me')]
+    expect(other.body.userId).toBe(first.body.userId)
+    expect(expectStatus(200, await browser.get('/auth/config')).providers).toEqual([{ id: 'acme', name: 'Acme SSO' }])
+  })
+
+  test('takes an answer in the browser that asked alone, with its state, within ten minutes', async () => {
+    const { url, kept } = await leave()
+    const back = await walkProvider(url.href, provider.issuer)
+    const other = await leave()
+    const refused = '/sign-in?refused=invalid_key'
+    expect((await comeBack('', back)).location).toBe(refused)
+    expect((await comeBack(other.kept, back)).location).toBe(refused)
+    expect((await comeBack(`${kept}x`, back)).location).toBe(refused)
+    const without = new URL(back)
+    without.searchParams.delete('state')
+    expect((await comeBack(kept, without)).location).toBe(refused)
+    const invented = new URL(back)
+    invented.searchParams.set('code', 'invented')
+    expect((await comeBack(kept, invented)).location).toBe(refused)
+    const denied = new URL(back)
+    denied.searchParams.delete('code')
+    denied.searchParams.set('error', 'access_denied')
+    expect((await comeBack(kept, denied)).location).toBe(refused)
+  })
+
+  test('leads to paths of its own only', async () => {
+    const browser = new BrowserClient(mintmark.url)
+    for (const returnTo of [
+      '//evil.example',
+      'https://evil.example',
+      '/\\evil.example',
+      '\\evil',
+      'javascript:0',
+      '/a\nb',
+      '',
+    ]) {
+      const answer = await browser.get(`/auth/oidc/acme?returnTo=${encodeURIComponent(returnTo)}`)
+      expect(reason(answer)).toEqual([400, 'invalid_request'])
+    }
+    expect((await browser.get('/auth/oidc/absent')).status).toBe(404)
+  })
+
+  test('links nobody to an account whose address was never shown to be his', async () => {
+    // Ada set the installation up by typing her address: whoever else has it could have, too.
+    const { url, kept } = await leave()
+    const answer = await comeBack(kept, await walkProvider(url.href, provider.issuer))
+    expect(answer.location).toBe('/sign-in?refused=forbidden')
+    expect(expectStatus(200, await acme.ada.get('/auth/me')).email).toBe('ada@example.com')
+    provider.account = { sub: 'subject-9', email: 'new@example.com', email_verified: false }
+    const unverified = await leave()
+    const second = await comeBack(unverified.kept, await walkProvider(unverified.url.href, provider.issuer))
+    expect(second.location).toBe('/sign-in?refused=forbidden')
+    const browser = new BrowserClient(mintmark.url)
+    const body = { email: 'new@example.com', password: goodPassword }
+    expect((await browser.post('/auth/sign-in', body)).status).toBe(401)
+  })
+
+  test('is a matter of ten minutes', async () => {
+    pass(0)
+    const timed = await open({
+      publicUrl,
+      openId: [{ id: 'acme', name: 'Acme SSO', issuer: provider.issuer, ...openIdClient }],
+    })
+    mintmark = timed
+    const { url, kept } = await leave()
+    const back = await walkProvider(url.href, provider.issuer)
+    pass(10 * 60_000)
+    expect((await comeBack(kept, back)).location).toBe('/sign-in?refused=invalid_key')
+  })
+
+  test('of a provider that does not answer is said, and it is asked again the next time', async () => {
+    const away = await open({
+      publicUrl,
+      openId: [{ id: 'acme', name: 'Acme SSO', issuer: 'http://127.0.0.1:1', ...openIdClient }],
+    })
+    const answer = await new BrowserClient(away.url).get('/auth/oidc/acme')
+    expect(reason(answer)).toEqual([503, 'unavailable'])
+  })
+})

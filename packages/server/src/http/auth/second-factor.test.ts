@@ -1,0 +1,118 @@
+import { beforeAll, expect, test } from 'vitest'
+import { totpCode, totpStepAt } from '../../engine/sign-in/totp.ts'
+import { BrowserClient, goodPassword, setUpInstallation, type SetUpInstallation } from '../../testing/browser-client.ts'
+import { expectStatus, reason } from '../../testing/http-client.ts'
+import { describeOnBothStorages, type InProcess } from '../../testing/in-process.ts'
+
+describeOnBothStorages('the second factor', (open) => {
+  let mintmark: InProcess
+  let acme: SetUpInstallation
+  let secret: Uint8Array
+  let recoveryCodes: readonly string[]
+  let nextStep = 0
+
+  /** Of a step that was not used yet: one before now, now, one after. */
+  const code = (): string => {
+    const now = totpStepAt(Date.now())
+    nextStep = Math.max(nextStep + 1, now - 1)
+    if (nextStep > now + 1) throw new Error('No step is left: codes are good for three of them')
+    return totpCode(secret, nextStep)
+  }
+  const begin = async (): Promise<BrowserClient> => {
+    const browser = new BrowserClient(mintmark.url)
+    const body = { email: acme.email, password: goodPassword }
+    expect(expectStatus(200, await browser.post('/auth/sign-in', body))).toEqual({ next: 'second_factor' })
+    return browser
+  }
+
+  beforeAll(async () => {
+    mintmark = await open()
+    acme = await setUpInstallation(mintmark)
+  })
+
+  test('is in force once a code of it was shown', async () => {
+    const { ada } = acme
+    expect(reason(await ada.post('/auth/second-factor/enrol', { password: 'not the password' }))).toEqual([
+      401,
+      'invalid_key',
+    ])
+    const enrolment = expectStatus(200, await ada.post('/auth/second-factor/enrol', { password: goodPassword }))
+    expect(enrolment.uri).toBe(`otpauth://totp/Mintmark:ada%40example.com?secret=${enrolment.secret}&issuer=Mintmark`)
+    secret = fromBase32(enrolment.secret)
+    expect(expectStatus(200, await ada.get('/auth/me')).secondFactor).toBe(false)
+    expect(reason(await ada.post('/auth/second-factor/confirm', { code: '000000' }))).toEqual([401, 'invalid_key'])
+    const confirmed = expectStatus(200, await ada.post('/auth/second-factor/confirm', { code: code() }))
+    recoveryCodes = confirmed.recoveryCodes
+    expect(new Set(recoveryCodes).size).toBe(10)
+    for (const one of recoveryCodes) expect(one).toMatch(/^([a-z2-7]{4}-){5}[a-z2-7]{4}$/)
+    expect(expectStatus(200, await ada.get('/auth/me')).secondFactor).toBe(true)
+    expect(reason(await ada.post('/auth/second-factor/enrol', { password: goodPassword }))).toEqual([409, 'conflict'])
+  })
+
+  test('is asked for before anything else is answered', async () => {
+    const browser = await begin()
+    const cookie = browser.cookie
+    for (const answer of [
+      await browser.get('/auth/me'),
+      await browser.get('/auth/sessions'),
+      await browser.post('/auth/token', { organizationId: acme.organizationId }),
+      await browser.post('/auth/step-up', { password: goodPassword }),
+      await browser.post('/auth/password/change', { currentPassword: goodPassword, newPassword: `${goodPassword} 2` }),
+      await browser.post('/auth/second-factor/disable', { password: goodPassword }),
+      await browser.post('/auth/sign-out-everywhere'),
+    ]) {
+      expect(reason(answer)).toEqual([401, 'missing_key'])
+    }
+    expect(reason(await browser.post('/auth/second-factor', { code: '000000' }))).toEqual([401, 'invalid_key'])
+    // A code is good once, whoever is first of many.
+    const own = code()
+    const copies = Array.from({ length: 6 }, () => browser.copy())
+    const answers = await Promise.all(copies.map((copy) => copy.post('/auth/second-factor', { code: own })))
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1)
+    const done = copies[answers.findIndex(({ status }) => status === 204)]
+    expect(done?.cookie).not.toBe(cookie)
+    expectStatus(200, await (done ?? browser).get('/auth/me'))
+    // What asked for the code is nobody now.
+    expect(reason(await browser.get('/auth/me'))).toEqual([401, 'invalid_key'])
+    const again = await begin()
+    expect(reason(await again.post('/auth/second-factor', { code: own }))).toEqual([401, 'invalid_key'])
+    expectStatus(204, await again.post('/auth/sign-out'))
+  })
+
+  test('may be shown by a recovery code, each once', async () => {
+    const [first = '', second = ''] = recoveryCodes
+    const browsers = await Promise.all(Array.from({ length: 4 }, begin))
+    const answers = await Promise.all(browsers.map((browser) => browser.post('/auth/second-factor', { code: first })))
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1)
+    const written = second.toUpperCase().replaceAll('-', ' ')
+    const browser = await begin()
+    expectStatus(204, await browser.post('/auth/second-factor', { code: written }))
+    expectStatus(200, await browser.get('/auth/me'))
+    // Steps up, too.
+    expectStatus(204, await browser.post('/auth/step-up', { code: recoveryCodes[2] }))
+    expect(reason(await browser.post('/auth/step-up', { code: recoveryCodes[2] }))).toEqual([401, 'invalid_key'])
+    acme = { ...acme, ada: browser }
+  })
+
+  test('lets a password be of eight characters, and keeps it until that is longer', async () => {
+    const short = 'umbre7lq'
+    const { ada } = acme
+    expectStatus(204, await ada.post('/auth/password/change', { currentPassword: goodPassword, newPassword: short }))
+    expect(reason(await ada.post('/auth/second-factor/disable', { password: short }))).toEqual([409, 'conflict'])
+    expectStatus(204, await ada.post('/auth/password/change', { currentPassword: short, newPassword: goodPassword }))
+    expectStatus(204, await ada.post('/auth/second-factor/disable', { password: goodPassword }))
+    const browser = new BrowserClient(mintmark.url)
+    const body = { email: acme.email, password: goodPassword }
+    expect(expectStatus(200, await browser.post('/auth/sign-in', body))).toEqual({ next: 'done' })
+    expect(
+      reason(await browser.post('/auth/password/change', { currentPassword: goodPassword, newPassword: short })),
+    ).toEqual([400, 'invalid_request'])
+  })
+})
+
+function fromBase32(text: string): Uint8Array {
+  const bits = Array.from(text, (letter) =>
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+  ).join('')
+  return Uint8Array.from(bits.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2))
+}

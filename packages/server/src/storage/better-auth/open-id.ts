@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { betterAuth } from 'better-auth/minimal'
+import { genericOAuth } from 'better-auth/plugins/generic-oauth'
+import {
+  ProviderUnavailable,
+  type OpenIdClaims,
+  type OpenIdProviders,
+  type OpenIdRequest,
+} from '../../engine/ports/open-id.ts'
+
+export type OpenIdSettings = {
+  readonly id: string
+  readonly name: string
+  /** Its metadata is at `<issuer>/.well-known/openid-configuration`. */
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+}
+
+const scopes = ['openid', 'email', 'profile']
+
+/** What was asked of a provider is not kept: a provider that was away at first is asked again. */
+async function discover({ id, name, issuer, clientId, clientSecret }: OpenIdSettings) {
+  const config = {
+    providerId: id,
+    name,
+    clientId,
+    clientSecret,
+    scopes,
+    discoveryUrl: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    requireIdTokenVerification: true,
+    pkce: true,
+  }
+  const auth = betterAuth({
+    plugins: [genericOAuth({ config: [config] })],
+    secret: randomBytes(32).toString('hex'),
+    baseURL: 'http://localhost',
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+  })
+  const { socialProviders } = await auth.$context
+  const provider = socialProviders.find((one) => one.id === id)
+  if (provider === undefined || provider.issuer?.replace(/\/$/, '') !== issuer.replace(/\/$/, '')) {
+    throw new ProviderUnavailable(`${issuer} does not say who it is`)
+  }
+  return provider
+}
+
+type Provider = Awaited<ReturnType<typeof discover>>
+
+export function openIdProviders(settings: readonly OpenIdSettings[]): OpenIdProviders {
+  const known = new Map<string, Promise<Provider>>()
+  const providerOf = (id: string): Promise<Provider> => {
+    const own = settings.find((one) => one.id === id)
+    if (own === undefined) throw new Error(`${id} is no provider that is configured`)
+    const found = known.get(id) ?? discover(own)
+    known.set(id, found)
+    found.catch(() => known.delete(id))
+    return found
+  }
+  return {
+    list: settings.map(({ id, name }) => ({ id, name })),
+    async authorizationUrl(id, { state, nonce, codeVerifier, redirectUri }) {
+      const provider = await providerOf(id)
+      const url = await provider.createAuthorizationURL({
+        state,
+        codeVerifier,
+        redirectURI: redirectUri,
+        idTokenNonce: nonce,
+      })
+      return url.toString()
+    },
+    claims: async (id, request, code) => readClaims(await providerOf(id), request, code),
+  }
+}
+
+async function readClaims(
+  provider: Provider,
+  { nonce, codeVerifier, redirectUri }: OpenIdRequest,
+  code: string,
+): Promise<OpenIdClaims | null> {
+  const tokens = await provider
+    .validateAuthorizationCode({ code, codeVerifier, redirectURI: redirectUri })
+    // The provider does not take the code: it is used, too old, or another's.
+    .catch(() => null)
+  // Without an ID token there is nothing that is signed.
+  if (!tokens?.idToken) return null
+  const info = await provider.getUserInfo({ ...tokens, expectedIdTokenNonce: nonce })
+  const subject = new Map<string, unknown>(Object.entries(info?.data ?? {})).get('sub')
+  if (info === null || typeof subject !== 'string' || subject === '') return null
+  const { email, name, emailVerified } = info.user
+  return { subject, email: email ?? null, isEmailVerified: emailVerified, name: name ?? null }
+}

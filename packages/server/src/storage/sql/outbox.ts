@@ -1,0 +1,92 @@
+import type { KeyId, OrganizationId } from '@mintmark/core'
+import { sql } from 'kysely'
+import type { Backlog, OutboxEvent, OutboxStore } from '../../engine/ports/outbox.ts'
+import type { Unit } from './unit.ts'
+
+export class SqlOutboxStore implements OutboxStore {
+  readonly #unit: Unit
+
+  constructor(unit: Unit) {
+    this.#unit = unit
+  }
+
+  async append(organizationId: OrganizationId, events: readonly OutboxEvent[]): Promise<void> {
+    const { db, last } = this.#unit
+    for (const event of events) {
+      const insert = appending(organizationId, event)
+      if (last === null) await insert.execute(db)
+      else last.add(insert.compile(db))
+    }
+  }
+
+  async listHeard(
+    keyNumbers: readonly number[],
+  ): Promise<readonly { readonly organizationId: OrganizationId; readonly keyId: KeyId }[]> {
+    const rows = await this.#unit.db
+      .selectFrom('api_keys')
+      .select(['id', 'organization_id'])
+      .where('number', 'in', keyNumbers)
+      .where((eb) => {
+        const hearing = eb
+          .selectFrom('webhook_endpoints')
+          .select('webhook_endpoints.number')
+          .whereRef('webhook_endpoints.organization_id', '=', 'api_keys.organization_id')
+          .where('webhook_endpoints.disabled_at', 'is', null)
+        return eb.exists(hearing)
+      })
+      .orderBy('number')
+      .execute()
+    return rows.flatMap(({ id: keyId, organization_id: organizationId }) =>
+      organizationId === null ? [] : [{ organizationId, keyId }],
+    )
+  }
+
+  async lastAtMs(organizationId: OrganizationId, keyId: KeyId, type: string): Promise<number | null> {
+    await this.#unit.last?.flush()
+    const row = await this.#unit.db
+      .selectFrom('outbox')
+      .select(({ fn }) => fn.max<number | null>('at').as('at'))
+      .where('organization_id', '=', organizationId)
+      .where('key_id', '=', keyId)
+      .where('type', '=', type)
+      .executeTakeFirst()
+    return row?.at ?? null
+  }
+
+  async backlog(nowMs: number): Promise<Backlog> {
+    const { db } = this.#unit
+    const events = await db
+      .selectFrom('outbox')
+      .select(({ fn }) => [fn.countAll<number>().as('count'), fn.min<number | null>('at').as('oldest')])
+      // As the partial index has it.
+      .where('waiting', '=', sql.lit(1))
+      .executeTakeFirstOrThrow()
+    const deliveries = await db
+      .selectFrom('webhook_deliveries')
+      .select(({ fn }) => [fn.countAll<number>().as('count'), fn.min<number | null>('created_at').as('oldest')])
+      .where('next_attempt_at', 'is not', null)
+      .executeTakeFirstOrThrow()
+    const oldestMs = Math.min(events.oldest ?? nowMs, deliveries.oldest ?? nowMs)
+    return { events: events.count, deliveries: deliveries.count, oldestAgeMs: Math.max(0, nowMs - oldestMs) }
+  }
+
+  async eraseKey(organizationId: OrganizationId, keyId: KeyId): Promise<void> {
+    await this.#unit.last?.flush()
+    await this.#unit.db
+      .deleteFrom('outbox')
+      .where('organization_id', '=', organizationId)
+      .where('key_id', '=', keyId)
+      .execute()
+    this.#unit.eraseAfterCommit()
+  }
+}
+
+/** The casts say what PostgreSQL cannot know of a parameter in a SELECT list. */
+function appending(organizationId: OrganizationId, event: OutboxEvent) {
+  return sql`insert into outbox (id, organization_id, type, at, project_id, key_id, body)
+    select cast(${event.id} as text), cast(${organizationId} as text), cast(${event.type} as text),
+      cast(${event.atMs} as bigint), cast(${event.projectId} as text), cast(${event.keyId} as text),
+      cast(${event.body} as text)
+    where exists (
+      select 1 from webhook_endpoints where organization_id = ${organizationId} and disabled_at is null)`
+}
