@@ -1,14 +1,20 @@
 import type { OrganizationId, UserId } from '@mintmark/core'
 import { describe, expect, test } from 'vitest'
 import type { KeyWithSecrets } from '../../engine/ports/keys.ts'
+import type { Person } from '../../engine/ports/identity.ts'
+import type { SignIn } from '../../engine/ports/sign-ins.ts'
 import type { Project } from '../../engine/ports/projects.ts'
 import type { Stores } from '../../engine/ports/storage.ts'
 import { givenKey, givenMember, newProjectId, sampleProject, startMs } from './storage-samples.ts'
 import type { OpenedStorage } from './storage-samples.ts'
+import { givenPerson } from './storage-sign-in-people.ts'
+import { givenSignIn } from './storage-sign-ins.ts'
 
 const heldMs = 40
 
 type Given = {
+  readonly person: Person
+  readonly signIn: SignIn
   readonly organizationId: OrganizationId
   readonly userId: UserId
   readonly project: Omit<Project, 'number'>
@@ -17,6 +23,8 @@ type Given = {
 
 type Case = {
   readonly name: string
+  /** What belongs to no organization is seen by such units alone. */
+  readonly tenant?: 'every-organization'
   readonly lock: (stores: Stores, given: Given) => Promise<unknown>
   readonly change: (stores: Stores, given: Given) => Promise<unknown>
 }
@@ -69,24 +77,36 @@ const cases: readonly Case[] = [
       keys.lockUnrevoked(organizationId, { projectId: project.id }),
     change: async ({ keys }, { key }) => keys.endSecret(key.secrets[0]?.number ?? 0, startMs),
   },
+  {
+    name: 'a person',
+    tenant: 'every-organization',
+    lock: async ({ identity }, { person }) => identity.lock(person.userId),
+    change: async ({ identity }, { person }) => identity.lock(person.userId),
+  },
+  {
+    name: 'a sign-in, against its end',
+    tenant: 'every-organization',
+    lock: async ({ signIns }, { signIn }) => signIns.lock(signIn.number),
+    change: async ({ signIns }, { signIn }) => signIns.endAll(signIn.userId, startMs),
+  },
 ]
 
 /** What is locked is changed by nobody else until the transaction ends. */
 export function describeLocks(opened: () => OpenedStorage): void {
   describe('a lock holds', () => {
-    test.each(cases)('$name', async ({ lock, change }) => {
+    test.each(cases)('$name', async ({ tenant, lock, change }) => {
       const { storage } = opened()
       const given = await givenAll(storage)
       const ends: string[] = []
       const locked = Promise.withResolvers<void>()
-      const holding = storage.transaction(given.organizationId, async (stores) => {
+      const holding = storage.transaction(tenant ?? given.organizationId, async (stores) => {
         await lock(stores, given)
         locked.resolve()
         await new Promise((resolve) => setTimeout(resolve, heldMs))
         ends.push('holder')
       })
       await locked.promise
-      await storage.transaction(given.organizationId, async (stores) => {
+      await storage.transaction(tenant ?? given.organizationId, async (stores) => {
         await change(stores, given)
         ends.push('other')
       })
@@ -102,5 +122,7 @@ async function givenAll(storage: OpenedStorage['storage']): Promise<Given> {
   await storage.transaction(organizationId, async ({ projects }) => projects.insert(project))
   const owner = { type: 'member', userId } as const
   const key = await givenKey(storage, organizationId, { owner, scope: 'project', projectId: project.id })
-  return { organizationId, userId, project, key }
+  const person = await givenPerson(storage)
+  const { signIn } = await givenSignIn(storage, person.userId)
+  return { organizationId, userId, project, key, person, signIn }
 }

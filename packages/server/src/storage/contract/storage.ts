@@ -17,6 +17,8 @@ import { describeOutbox } from './storage-outbox.ts'
 import { describePeppers } from './storage-peppers.ts'
 import { describeInvitations, describeSearch } from './storage-people.ts'
 import type { OpenedStorage } from './storage-samples.ts'
+import { describeIdentity, describeSecondFactors } from './storage-sign-in-people.ts'
+import { describeDeviceSignIns, describeLinks, describeSignIns } from './storage-sign-ins.ts'
 import { describeUsage } from './storage-usage.ts'
 
 export type { OpenedStorage } from './storage-samples.ts'
@@ -43,6 +45,11 @@ export function describeStorage(name: string, open: () => Promise<OpenedStorage>
     describeSessions(current)
     describeInvitations(current)
     describeSearch(current)
+    describeIdentity(current)
+    describeSecondFactors(current)
+    describeSignIns(current)
+    describeLinks(current)
+    describeDeviceSignIns(current)
     describePeppers(current)
     describeKeys(current)
     describeImports(current)
