@@ -116,7 +116,9 @@ describeWithProgram('Chromium', findChromium, 'the page of each vendor, by his c
       await keys.submit('Revoke')
       await row.getByText('Revoked').waitFor()
       await keys.page.getByRole('button', { name: 'Actions for CLI' }).click()
-      expect(await keys.page.getByRole('menuitem').allInnerTexts()).toEqual(['Show details', 'Delete'])
+      const items = keys.page.getByRole('menuitem')
+      await items.first().waitFor()
+      expect(await items.allInnerTexts()).toEqual(['Show details', 'Delete'])
       await keys.page.keyboard.press('Escape')
       expect(await stage.verify(key)).toMatchObject({ reason: 'key_revoked' })
 
