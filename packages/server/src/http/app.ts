@@ -19,6 +19,7 @@ import { RouteTable } from './route-table.ts'
 import { addRoutes } from './routes/all.ts'
 import type { AnswerGraphql } from './routes/graphql.ts'
 import type { Health } from './routes/health.ts'
+import { setSerializers } from './serializers.ts'
 import { setValidators } from './validators.ts'
 
 export type AppOptions = {
@@ -67,6 +68,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     if (described !== undefined && described.method === route.method) operations.push(described)
   })
   setValidators(app)
+  setSerializers(app)
   readJsonBodies(app)
   answerErrors(app, options)
   app.addHook('onRequest', async (request, reply) => {
