@@ -65,6 +65,8 @@ test.each([
   ['3D', 'key'],
   ['', 'key'],
   ['Ümläut', 'umla'],
+  ['Re', 'key'],
+  ['Stripe King', 'key'],
 ])('suggests for %j the prefix %s', (name, prefix) => {
   expect(suggestPrefix(name)).toBe(prefix)
 })

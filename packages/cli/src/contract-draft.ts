@@ -78,13 +78,17 @@ export function mistakesOf(answers: DraftAnswers): readonly Mistake[] {
   return parseContractText(writeContract(answers)).mistakes
 }
 
-/** A prefix that fits a name: `Acme Cloud` gives `ac`, `Example` gives `exam`. */
+/** A prefix that fits a name and is nobody else's: `Acme Cloud` gives `ac`, `Example` gives `exam`. */
 export function suggestPrefix(name: string): string {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
   const words = plain.match(/[a-z0-9]+/g) ?? []
   const initials = words.map((word) => word.slice(0, 1)).join('')
   const short = words.length > 1 ? initials.slice(0, 4) : (words[0] ?? '').slice(0, 4)
-  return /^[a-z]/.test(short) && short !== 'mk' ? short : 'key'
+  return /^[a-z]/.test(short) && short !== 'mk' && isSoundPrefix(short) ? short : 'key'
+}
+
+function isSoundPrefix(prefix: string): boolean {
+  return mistakesOf({ name: 'Example', prefix, resources: [], requestsPerMinute: 600, errors: 'problem' }).length === 0
 }
 
 function text(value: string): string {
