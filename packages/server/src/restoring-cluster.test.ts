@@ -55,8 +55,17 @@ describeWithPostgresAndRedis('a database that is restored under several nodes', 
     await promisify(execFile)(findPostgresProgram(program) ?? program, args)
   }
   const save = async (): Promise<void> => run('pg_dump', '--format=custom', `--file=${directory}/saved`, databaseUrl)
-  const putBack = async (): Promise<void> =>
-    run('pg_restore', '--clean', '--if-exists', '--single-transaction', `--dbname=${databaseUrl}`, `${directory}/saved`)
+  /** Whole or not at all; under nodes that run, as often as the server takes one of their statements for a rival. */
+  const putBack = async (): Promise<void> => {
+    const options = ['--clean', '--if-exists', '--single-transaction', `--dbname=${databaseUrl}`]
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await run('pg_restore', ...options, `${directory}/saved`)
+      } catch (error) {
+        if (attempt === 5 || !String(error).includes('deadlock detected')) throw error
+      }
+    }
+  }
 
   /** Each has told the database how far it has come, and knows of the others. */
   const everyNodeHasSaid = async (): Promise<void> => {

@@ -19,12 +19,16 @@ import { openMintmark, type MintmarkOptions, type OpenMintmark } from './create-
 import { hostCaller, type CallerIn } from './engine/caller.ts'
 import { StoreUnavailable } from './engine/ports/unavailable.ts'
 import { writeMetrics } from './http/metrics/write-metrics.ts'
+import { BrowserClient, goodPassword, setUpInstallation } from './testing/browser-client.ts'
 import { findPostgresProgram } from './testing/find-program.ts'
+import { expectStatus, reason } from './testing/http-client.ts'
+import { openInProcess, type InProcess } from './testing/in-process.ts'
 import { metricOf } from './testing/metrics-text.ts'
 import { describeWithPostgres, testDatabaseUrl } from './testing/servers.ts'
 
 const origin = { requestId: 'test', ip: null }
 const operator = hostCaller(null, origin)
+const ended = [401, 'session_expired']
 
 /** A database that is closed, saved and put back, with whatever happened in between. */
 type Place = {
@@ -75,6 +79,15 @@ async function onPostgres(): Promise<Place> {
 async function running<T>(place: Place, work: (mintmark: OpenMintmark) => Promise<T>): Promise<T> {
   const log = { write: () => {} }
   const mintmark = await openMintmark({ ...place.options, contract: builtInContract, log })
+  try {
+    return await work(mintmark)
+  } finally {
+    await mintmark.close()
+  }
+}
+
+async function serving<T>({ options }: Place, work: (mintmark: InProcess) => Promise<T>): Promise<T> {
+  const mintmark = await openInProcess({ ...options, contract: builtInContract })
   try {
     return await work(mintmark)
   } finally {
@@ -135,6 +148,30 @@ function suite(open: () => Promise<Place>): void {
           ['revoked', 'revoked'],
           ['kept', 'active'],
         ])
+      })
+    }
+  })
+
+  test('signs nobody in again who was signed out since: everybody signs in anew', async () => {
+    const place = await open()
+    const before = await serving(place, async (mintmark) => {
+      const { ada, organizationId, email } = await setUpInstallation(mintmark)
+      const phone = new BrowserClient(mintmark.url)
+      expectStatus(200, await phone.post('/auth/sign-in', { email, password: goodPassword }))
+      const { token } = expectStatus(200, await ada.post('/auth/token', { organizationId }))
+      return { ada: ada.cookie, phone: phone.cookie, token }
+    })
+    await place.save()
+    await serving(place, async ({ url }) => {
+      expectStatus(204, await new BrowserClient(url, before.phone).post('/auth/sign-out'))
+    })
+    await place.putBack()
+    for (const start of ['first', 'second']) {
+      await serving(place, async (mintmark) => {
+        for (const cookie of [before.phone, before.ada]) {
+          expect(reason(await new BrowserClient(mintmark.url, cookie).get('/auth/me')), start).toEqual(ended)
+        }
+        expect(reason(await mintmark.client(before.token).get('/v1/me')), start).toEqual(ended)
       })
     }
   })

@@ -89,7 +89,8 @@ export function usingTime(): (durationMs: number) => void {
   return (durationMs) => void vi.setSystemTime(Date.now() + durationMs)
 }
 
-async function openInProcess(options: MintmarkOptions): Promise<InProcess & { close(): Promise<void> }> {
+/** For who closes it himself. */
+export async function openInProcess(options: MintmarkOptions): Promise<InProcess & { close(): Promise<void> }> {
   const logLines: string[] = []
   const mintmark = await createMintmark({
     dataDir: ':memory:',
