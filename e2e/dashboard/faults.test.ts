@@ -28,7 +28,16 @@ describeWithProgram('Chromium', findChromium, 'the dashboard, when something is 
     await page.getByRole('status', { name: 'Loading' }).first().waitFor()
     await page.getByText('The server cannot be reached').waitFor()
     isBroken = false
-    await new ApiKeysPage(page, admin).row('there').waitFor()
+    const row = new ApiKeysPage(page, admin).row('there')
+    await row.waitFor()
+    // What was read stays, and says how old it may be.
+    isBroken = true
+    const stale = page.getByText('This was read before, and may have changed since')
+    await stale.waitFor({ timeout: 40_000 })
+    expect(await row.isVisible()).toBe(true)
+    isBroken = false
+    await stale.waitFor({ state: 'detached', timeout: 40_000 })
+    expect(await row.isVisible()).toBe(true)
   })
 
   test('does once what was answered too late, and shows the key that came of it', { timeout: slowMs }, async () => {

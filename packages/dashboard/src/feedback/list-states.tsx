@@ -1,6 +1,8 @@
-import { Skeleton, Stack } from '@mantine/core'
+import { Alert, Skeleton, Stack } from '@mantine/core'
+import { IconCloudOff } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { feedbackText as text } from '../text/feedback.ts'
+import { messagesOf } from './error-message.ts'
 import { ErrorState } from './error-state.tsx'
 
 type ListStatesProps<Item> = {
@@ -29,5 +31,26 @@ export function ListStates<Item>({ query, empty, children }: ListStatesProps<Ite
       </Stack>
     )
   }
-  return data.length === 0 ? empty : children(data)
+  return (
+    <>
+      {error !== null && <StaleNotice error={error} />}
+      {data.length === 0 ? empty : children(data)}
+    </>
+  )
+}
+
+/** Above what was read before, where it cannot be read now. */
+function StaleNotice({ error }: { readonly error: Error }) {
+  return (
+    <Alert
+      color="yellow"
+      variant="light"
+      radius={0}
+      icon={<IconCloudOff aria-hidden />}
+      title={text.stale}
+      role="status"
+    >
+      {messagesOf(error).join(' ')}
+    </Alert>
+  )
 }

@@ -2,6 +2,7 @@ export const feedbackText = {
   loading: 'Loading',
   tryAgain: 'Try again',
   unreachable: 'The server cannot be reached',
+  stale: 'This was read before, and may have changed since',
   unreachableHelp: 'This page asks again by itself every few seconds.',
   refused: 'You may not see this',
   notFound: 'This is not here any more',

@@ -5,7 +5,6 @@ export const listText = {
   typeToConfirm: (name: string) => `Type ${name} to confirm`,
   cancel: 'Cancel',
   close: 'Close',
-  never: 'Never',
   scrollable: (name: string) => `${name}, to be moved to the side`,
   pages: 'Pages of the list',
   previous: 'Previous',

@@ -1,4 +1,4 @@
-import { usageRanges, type UsageRange } from '../developer/api-keys/key/usage-range.ts'
+import { usageRanges, type UsageRange } from '../../../usage/usage-range.ts'
 
 /** What is looked at. Empty: all of them. */
 export type UsageChoice = {

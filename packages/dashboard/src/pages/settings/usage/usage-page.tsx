@@ -8,8 +8,8 @@ import { useSession } from '../../../session/session-context.ts'
 import { Page } from '../../../shell/page.tsx'
 import { keyPageText } from '../../../text/api-keys.ts'
 import { usageText as text } from '../../../text/usage.ts'
-import { useNames } from '../developer/api-keys/use-names.ts'
-import { usageRanges, type UsageRange } from '../developer/api-keys/key/usage-range.ts'
+import { useNames } from '../../../session/use-names.ts'
+import { usageRanges, type UsageRange } from '../../../usage/usage-range.ts'
 import { Refusals } from './refusals.tsx'
 import { TopKeys } from './top-keys.tsx'
 import { UsageTotals } from './usage-totals.tsx'
@@ -17,7 +17,7 @@ import { usageQueryOf, type UsageChoice } from './usage-choice.ts'
 
 /** The charts weigh more than everything else together. */
 const UsageChart = lazy(async () => ({
-  default: (await import('../developer/api-keys/key/usage-chart.tsx')).UsageChart,
+  default: (await import('../../../usage/usage-chart.tsx')).UsageChart,
 }))
 
 const readEveryMs = 15_000

@@ -18,7 +18,7 @@ import { mintableScopes } from './mintable-scopes.ts'
 import { keyColumns } from './key-columns.tsx'
 import { isFiltering, noFilter, queryOf, readFilter, writeFilter, type KeyFilter } from './key-filter.ts'
 import { KeyFilters } from './key-filters.tsx'
-import { useNames } from './use-names.ts'
+import { useNames } from '../../../../session/use-names.ts'
 
 /** Others make and end keys too. */
 const readEveryMs = 10_000

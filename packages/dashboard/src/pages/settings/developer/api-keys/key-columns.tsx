@@ -1,13 +1,13 @@
 import { Anchor, Stack, Text } from '@mantine/core'
 import type { ApiKey } from '@mintmark/sdk'
 import { Link } from 'react-router'
-import { RelativeTime } from '../../../../feedback/relative-time.tsx'
+import { RelativeTime } from '../../../../feedback/time.tsx'
 import type { Column } from '../../../../list/data-table.tsx'
 import { apiKeysText as text } from '../../../../text/api-keys.ts'
 import { describePermissions, EnvironmentBadge, Prefix, StatusBadge } from './key-badges.tsx'
 import { KeyMenu } from './key-menu.tsx'
 import type { OpenKeyDialog } from './dialogs/key-dialogs.tsx'
-import type { Names } from './use-names.ts'
+import type { Names } from '../../../../session/use-names.ts'
 
 type ColumnParts = { readonly names: Names; readonly keysPath: string; readonly onOpen: OpenKeyDialog }
 

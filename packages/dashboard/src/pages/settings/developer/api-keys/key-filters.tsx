@@ -4,7 +4,7 @@ import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { apiKeysText as text } from '../../../../text/api-keys.ts'
 import { environments, extraFilters, keyStatuses, type KeyFilter } from './key-filter.ts'
-import type { Names } from './use-names.ts'
+import type { Names } from '../../../../session/use-names.ts'
 
 /** After the last sign typed: no question for each of them. */
 const searchAfterMs = 250

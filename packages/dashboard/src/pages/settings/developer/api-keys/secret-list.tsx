@@ -1,7 +1,6 @@
 import { Badge, Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { RelativeTime } from '../../../../feedback/relative-time.tsx'
-import { Time } from '../../../../feedback/time.tsx'
+import { RelativeTime, Time } from '../../../../feedback/time.tsx'
 import { secretsText as text } from '../../../../text/api-keys.ts'
 import { Prefix } from './key-badges.tsx'
 import { stateOfOld, type OldSecretState, type Secret } from './secret-state.ts'

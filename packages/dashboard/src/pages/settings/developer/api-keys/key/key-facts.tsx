@@ -1,11 +1,10 @@
 import { Group, Text } from '@mantine/core'
 import type { ApiKey } from '@mintmark/sdk'
 import { Facts, type Fact } from '../../../../../feedback/facts.tsx'
-import { RelativeTime } from '../../../../../feedback/relative-time.tsx'
-import { Time } from '../../../../../feedback/time.tsx'
+import { RelativeTime, Time } from '../../../../../feedback/time.tsx'
 import { apiKeysText, keyPageText as text, revokeKeyText } from '../../../../../text/api-keys.ts'
 import { describePermissions, EnvironmentBadge, Prefix, StatusBadge } from '../key-badges.tsx'
-import { useNames, type Names } from '../use-names.ts'
+import { useNames, type Names } from '../../../../../session/use-names.ts'
 import { KeyLimit } from './key-limit.tsx'
 
 export function KeyFacts({ apiKey }: { readonly apiKey: ApiKey }) {

@@ -7,7 +7,7 @@ import { DataTable, type Column } from '../../../../../list/data-table.tsx'
 import { usePages } from '../../../../../list/use-pages.ts'
 import { useMintmark } from '../../../../../session/session-context.ts'
 import { keyPageText } from '../../../../../text/api-keys.ts'
-import { useNames, type Names } from '../use-names.ts'
+import { useNames, type Names } from '../../../../../session/use-names.ts'
 
 const text = keyPageText.trail
 

@@ -6,8 +6,8 @@ import { EmptyState } from '../../../../../feedback/empty-state.tsx'
 import { ErrorState } from '../../../../../feedback/error-state.tsx'
 import { useMintmark } from '../../../../../session/session-context.ts'
 import { keyPageText } from '../../../../../text/api-keys.ts'
-import { UsageChart } from './usage-chart.tsx'
-import { usageRanges, type UsageRange } from './usage-range.ts'
+import { UsageChart } from '../../../../../usage/usage-chart.tsx'
+import { usageRanges, type UsageRange } from '../../../../../usage/usage-range.ts'
 
 const text = keyPageText.usage
 const ranges = Object.keys(usageRanges) as readonly UsageRange[]

@@ -1,7 +1,7 @@
 import { Accordion } from '@mantine/core'
 import { Bar, BarChart, CartesianGrid, Legend, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
-import { Rows } from '../../../../../list/data-table.tsx'
-import { keyPageText } from '../../../../../text/api-keys.ts'
+import { Rows } from '../list/data-table.tsx'
+import { keyPageText } from '../text/api-keys.ts'
 import { fillBuckets, reasonsIn, usageRanges, type UsageRange } from './usage-range.ts'
 
 const text = keyPageText.usage

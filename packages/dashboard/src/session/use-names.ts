@@ -1,7 +1,7 @@
 import type { ApiKey, Member, Pages, Project } from '@mintmark/sdk'
 import { useQuery } from '@tanstack/react-query'
-import { useSession } from '../../../../session/session-context.ts'
-import { apiKeysText as text } from '../../../../text/api-keys.ts'
+import { useSession } from './session-context.ts'
+import { apiKeysText as text } from '../text/api-keys.ts'
 
 /** Names that are read at most: a list with more shows ids where it has no name. */
 const mostNames = 500
