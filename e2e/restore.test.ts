@@ -29,7 +29,7 @@ const [sqliteBackup, sqliteRestore, postgresBackup, postgresRestore, acceptance]
   .filter(({ language }) => language === 'bash')
   .map(({ text }) => text)
 
-const rounds = count(2, 20)
+const rounds = count(1, 20)
 const workers = 4
 /** Many processes are started one after another. */
 const patientMs = 180_000

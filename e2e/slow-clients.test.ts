@@ -26,8 +26,9 @@ const attackers: Readonly<Record<string, Slowness>> = {
   'sends no HTTP, and stays': { first: '\0\0\r\n\r\n', drip: null },
 }
 
-/** Idle connections are kept for 65 s: for proxies, which do not like theirs to be closed. */
 const idleConnections = count(1_000, 10_000)
+
+/** Idle connections are kept for 65 s: for proxies, which do not like theirs to be closed. */
 const idle: Slowness = { first: get('/healthz'), drip: null }
 
 describe.runIf(process.platform === 'linux')('slow clients', () => {

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { describeWithProgram, findChromium } from '../../packages/server/src/testing/find-program.ts'
+import { until } from '../../packages/server/src/testing/until.ts'
 import { ApiKeysPage } from '../testing/api-keys-page.ts'
 import { DashboardStage } from '../testing/dashboard-stage.ts'
 
@@ -27,14 +28,12 @@ describeWithProgram('Chromium', findChromium, 'the API keys page, without a mous
 
     await tabTo(page, 'Create key')
     await page.keyboard.press('Enter')
-    await page.getByRole('dialog').waitFor()
-    await page.keyboard.type('by hand')
+    await typeInto(page, 'Name', 'by hand')
     await tabTo(page, 'usage:read')
     await page.keyboard.press('Space')
     await tabTo(page, 'Create key')
     await page.keyboard.press('Enter')
-    await page.getByRole('dialog', { name: 'Confirm that it is you' }).waitFor()
-    await page.keyboard.type(admin.password)
+    await typeInto(page, 'Password', admin.password)
     await page.keyboard.press('Enter')
     await page.getByRole('dialog', { name: 'Your new key' }).waitFor()
     await tabTo(page, 'I have stored it')
@@ -53,7 +52,7 @@ describeWithProgram('Chromium', findChromium, 'the API keys page, without a mous
       await arrowTo(page, action)
       await page.keyboard.press('Enter')
       await page.getByRole('dialog').waitFor()
-      if (action === 'Delete') await page.keyboard.type('by hand')
+      if (action === 'Delete') await typeInto(page, 'Type by hand to confirm', 'by hand')
       await tabTo(page, last)
       await page.keyboard.press('Enter')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
@@ -75,6 +74,12 @@ describeWithProgram('Chromium', findChromium, 'the API keys page, without a mous
     expect(await focused(page)).toBe('Create key')
   })
 })
+
+/** Into the field that has the focus as soon as its dialog is there. */
+async function typeInto(page: Page, name: string, text: string): Promise<void> {
+  await until(async () => ((await focused(page)).startsWith(name) ? true : null))
+  await page.keyboard.type(text)
+}
 
 async function tabTo(page: Page, name: string): Promise<void> {
   await pressUntil(page, 'Tab', name)
