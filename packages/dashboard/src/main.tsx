@@ -1,4 +1,4 @@
-import '@fontsource-variable/inter/wght.css'
+import '@fontsource-variable/figtree/wght.css'
 import './theme/styles.ts'
 import { setNonce } from 'get-nonce'
 import { StrictMode } from 'react'

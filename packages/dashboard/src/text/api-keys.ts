@@ -40,7 +40,12 @@ export const apiKeysText = {
   status: { active: 'Active', revoked: 'Revoked', expired: 'Expired' },
   environment: { live: 'Live', test: 'Test' },
   scope: { organization: 'Organization', project: 'Project' },
-  permissionsOf: { all: 'All of the role', none: 'None', count: (count: number) => `${count} chosen` },
+  permissionsOf: {
+    all: 'All of the role',
+    everything: 'Everything',
+    none: 'None',
+    count: (count: number) => `${count} chosen`,
+  },
   owner: { you: 'You', organization: (role: string) => `Organization (${role})` },
   rotating: 'Rotating: two secrets work',
   never: 'Never',

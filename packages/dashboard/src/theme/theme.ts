@@ -11,7 +11,7 @@ const tinted = ['accent', 'gray', 'red', 'orange', 'yellow', 'green', 'blue'] as
 
 export function themeOf(accent: string): MantineThemeOverride {
   return createTheme({
-    fontFamily: "'Inter Variable', system-ui, sans-serif",
+    fontFamily: "'Figtree Variable', system-ui, sans-serif",
     fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
     headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.625rem' }, h2: { fontSize: '1.125rem' } } },
     primaryColor: 'accent',
@@ -25,7 +25,7 @@ export function themeOf(accent: string): MantineThemeOverride {
     components: {
       // A dialog's heading is no banner of the page.
       ModalHeader: { defaultProps: { role: 'none' } },
-      ModalTitle: { styles: { title: { fontWeight: 650, fontSize: '1.0625rem' } } },
+      Modal: { styles: { title: { fontWeight: 650, fontSize: '1.0625rem' } } },
       NavLink: { styles: { root: { borderRadius: 'var(--mantine-radius-md)' } } },
     },
   })

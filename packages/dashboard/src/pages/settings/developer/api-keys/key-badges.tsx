@@ -27,5 +27,6 @@ export function Prefix({ prefix }: Pick<ApiKey, 'prefix'>) {
 
 export function describePermissions({ permissions }: Pick<ApiKey, 'permissions'>): string {
   if (permissions === null) return text.permissionsOf.all
+  if (permissions.includes('*')) return text.permissionsOf.everything
   return permissions.length === 0 ? text.permissionsOf.none : text.permissionsOf.count(permissions.length)
 }
