@@ -14,7 +14,9 @@ const walkedWithinMs = 150_000
 /** For a test that walks a page, servers and all. */
 export const walkTimeoutMs = 200_000
 /** Compiled sources are kept between processes: it halves the time of a start. */
-const inherited = { NODE_COMPILE_CACHE: join(tmpdir(), 'mintmark-compile-cache') }
+const inherited = {
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(tmpdir(), 'mintmark-compile-cache'),
+}
 
 export type WalkOptions = {
   /** What the reader's shell has. */

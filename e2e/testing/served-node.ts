@@ -15,7 +15,7 @@ const startWithinMs = 20_000
 const inherited = {
   PATH: process.env['PATH'] ?? '',
   HOME: process.env['HOME'] ?? '',
-  NODE_COMPILE_CACHE: join(tmpdir(), 'mintmark-compile-cache'),
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(tmpdir(), 'mintmark-compile-cache'),
 }
 
 export type NodeOptions = {
