@@ -104,3 +104,11 @@ export function testHost() {
 export function tokenOf(url: string): string {
   return new URL(url).hash.replace('#token=', '')
 }
+
+/** RFC 4648 section 6: what a person types into his app. */
+export function fromBase32(text: string): Uint8Array {
+  const bits = Array.from(text, (letter) =>
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
+  ).join('')
+  return Uint8Array.from(bits.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2))
+}

@@ -4,7 +4,7 @@ import { requireEmail } from '../members/email.ts'
 import type { Stores } from '../ports/storage.ts'
 import { notFound } from '../refused.ts'
 import type { Unit } from '../unit-of-work.ts'
-import { requireStillRight, tryPassword, wrongPassword } from './attempts.ts'
+import { failuresOf, requireStillRight, tryPassword, wrongPassword } from './attempts.ts'
 import { asPerson, beginSignIn, present, type Browser } from './browser.ts'
 import { digestsOfLink, insertLink, linkTo, takeLink, unknownLink } from './links.ts'
 import type { SignInParts } from './parts.ts'
@@ -93,7 +93,9 @@ export async function resetPassword(
       await stores.identity.lock(userId)
       const link = await takeLink(stores, digests, 'password-reset')
       if (link.wasMailed) await stores.identity.markEmailVerified(userId)
-      await stores.signInFailures.clear(parts.keyring.current.address(owner.email))
+      await stores.signInFailures.clear(failuresOf(parts, owner.email, 'password'))
+      // What the host hands on is for who has failed at his codes, too.
+      if (!link.wasMailed) await stores.signInFailures.clear(failuresOf(parts, owner.email, 'code'))
       await setPassword(unit, userId, hash, 'person.password_reset')
       return { result: null, resourceId: null }
     },

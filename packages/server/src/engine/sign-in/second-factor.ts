@@ -54,7 +54,7 @@ export async function confirmSecondFactor(
   { code }: { readonly code: string },
 ): Promise<Confirmed> {
   const { person } = await present(parts, browser)
-  const trial = await beginTrial(parts, browser, person.email)
+  const trial = await beginTrial(parts, browser, { email: person.email, factor: 'code' })
   const confirmed = await asPerson(parts, browser, {
     async work(unit, { signIn }) {
       const { stores, nowMs, tell } = unit

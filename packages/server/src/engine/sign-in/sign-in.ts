@@ -21,7 +21,7 @@ export async function signIn(parts: SignInParts, browser: Browser, input: SignIn
       await stores.identity.lock(userId)
       await requireStillRight(stores, shown)
       const awaitsCode = await hasSecondFactor(stores, userId)
-      if (!awaitsCode) await shown.trial.clear(stores)
+      await shown.trial.clear(stores)
       const { cookie, signIn } = await beginSignIn(parts, unit, browser, { userId, awaitsCode })
       const action = awaitsCode ? 'person.password_shown' : 'person.signed_in'
       await tell({ action, target: { type: 'person', id: userId }, changes: { signInId: signIn.id } })
@@ -38,7 +38,7 @@ export async function showCode(
   { code }: { readonly code: string },
 ): Promise<PlaintextKey> {
   const { person } = await present(parts, browser, 'awaits code')
-  const trial = await beginTrial(parts, browser, person.email)
+  const trial = await beginTrial(parts, browser, { email: person.email, factor: 'code' })
   const cookie = await asPerson(parts, browser, {
     stage: 'awaits code',
     async work(unit, { signIn }) {
@@ -77,7 +77,7 @@ export async function stepUp(parts: SignInParts, browser: Browser, input: StepUp
 }
 
 async function stepUpByCode(parts: SignInParts, browser: Browser, email: string, code: string): Promise<PlaintextKey> {
-  const trial = await beginTrial(parts, browser, email)
+  const trial = await beginTrial(parts, browser, { email, factor: 'code' })
   const cookie = await asPerson(parts, browser, {
     async work(unit, { signIn }) {
       const { stores, nowMs } = unit

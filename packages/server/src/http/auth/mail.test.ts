@@ -3,14 +3,24 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SMTPServer } from 'smtp-server'
-import { BrowserClient, goodPassword, setUpInstallation, type SetUpInstallation } from '../../testing/browser-client.ts'
-import { expectStatus } from '../../testing/http-client.ts'
+import {
+  BrowserClient,
+  fromBase32,
+  goodPassword,
+  setUpInstallation,
+  testHost,
+  tokenOf,
+  type SetUpInstallation,
+} from '../../testing/browser-client.ts'
+import { totpCode, totpStepAt } from '../../engine/sign-in/totp.ts'
+import { expectStatus, reason } from '../../testing/http-client.ts'
 import { openingInProcess, type InProcess } from '../../testing/in-process.ts'
 import { until } from '../../testing/until.ts'
 
 const open = openingInProcess()
 const received: { readonly to: readonly string[]; readonly text: string }[] = []
 let server: SMTPServer
+let mail: { readonly url: string; readonly from: string }
 let mintmark: InProcess
 let acme: SetUpInstallation
 
@@ -27,7 +37,7 @@ beforeAll(async () => {
   server.listen(0, '127.0.0.1')
   await once(server.server, 'listening')
   const { port } = server.server.address() as AddressInfo
-  const mail = { url: `smtp://127.0.0.1:${port}`, from: 'Mintmark <keys@example.com>' }
+  mail = { url: `smtp://127.0.0.1:${port}`, from: 'Mintmark <keys@example.com>' }
   mintmark = await open({ mail })
   acme = await setUpInstallation(mintmark)
 })
@@ -71,4 +81,33 @@ test('a link to a new password goes to whose address it is, and to an address of
   expectStatus(200, await browser.post('/auth/sign-in', { email: acme.email, password: `${goodPassword} 2` }))
   expect(received.flatMap(({ to }) => to)).not.toContain('nobody@example.com')
   for (const mail of received) expect(mail.text).toContain('From: Mintmark <keys@example.com>')
+})
+
+test('whoever reads a person’s mail gets no more codes by it than a hundred; the host opens them again', async () => {
+  const proxied = await open({ mail, trustedProxies: ['127.0.0.1'] })
+  const { ada, email } = await setUpInstallation(proxied)
+  const { secret } = expectStatus(200, await ada.post('/auth/second-factor/enrol', { password: goodPassword }))
+  let step = totpStepAt(Date.now()) - 2
+  const code = () => totpCode(fromBase32(secret), (step += 1))
+  expectStatus(200, await ada.post('/auth/second-factor/confirm', { code: code() }))
+  const thief = new BrowserClient(proxied.url)
+  const chooses = async (token: string, password: string) => {
+    expectStatus(204, await thief.post('/auth/password/reset', { token, password }))
+    expectStatus(200, await thief.post('/auth/sign-in', { email, password }))
+  }
+  // Each from an address of its own.
+  const guess = (guessed: string, index: number) =>
+    thief.send('POST', '/auth/second-factor', { code: guessed }, { 'x-forwarded-for': `192.0.2.${index}` })
+  const mailed = async (password: string) => {
+    received.length = 0
+    expectStatus(204, await thief.post('/auth/password/forgot', { email }))
+    await chooses(await linkFor(email, 'reset-password'), password)
+  }
+  await mailed(`${goodPassword} 2`)
+  for (let index = 0; index < 100; index += 1) expect((await guess('recovery', index)).status).toBe(401)
+  await mailed(`${goodPassword} 3`)
+  expect(reason(await guess(code(), 101))).toEqual([401, 'invalid_key'])
+  const { url } = await proxied.mintmark.engine.signIn.createResetLink(testHost(), { email })
+  await chooses(tokenOf(url), `${goodPassword} 4`)
+  expectStatus(204, await guess(code(), 102))
 })

@@ -1,6 +1,12 @@
 import { beforeAll, expect, test } from 'vitest'
 import { totpCode, totpStepAt } from '../../engine/sign-in/totp.ts'
-import { BrowserClient, goodPassword, setUpInstallation, type SetUpInstallation } from '../../testing/browser-client.ts'
+import {
+  BrowserClient,
+  fromBase32,
+  goodPassword,
+  setUpInstallation,
+  type SetUpInstallation,
+} from '../../testing/browser-client.ts'
 import { expectStatus, reason } from '../../testing/http-client.ts'
 import { describeOnBothStorages, type InProcess } from '../../testing/in-process.ts'
 
@@ -109,10 +115,3 @@ describeOnBothStorages('the second factor', (open) => {
     ).toEqual([400, 'invalid_request'])
   })
 })
-
-function fromBase32(text: string): Uint8Array {
-  const bits = Array.from(text, (letter) =>
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
-  ).join('')
-  return Uint8Array.from(bits.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2))
-}
