@@ -129,6 +129,7 @@ export async function takeDeviceToken(
 ): Promise<DeviceToken> {
   const parsed = deviceCode.length > 256 ? null : linkTokenFormat.parse(deviceCode)
   if (parsed === null) return { status: 'expired' }
+  const attempt = parts.addresses.begin(browser.origin.ip)
   const digests = digestsUnderEach(parts.keyring, parsed.plaintext)
   const polled = await parts.storage.transaction('every-organization', async (stores) => {
     const device = await stores.deviceSignIns.lock(digests)
@@ -144,6 +145,7 @@ export async function takeDeviceToken(
     return { status, userId: approving?.userId ?? null, device }
   })
   const { status, userId, device } = polled
+  if (device !== null) attempt.succeeded()
   if (status !== 'approved') return { status }
   if (userId === null || device?.organizationId == null) return { status: 'denied' }
   return mintDeviceToken(parts, browser, { digests, userId, organizationId: device.organizationId })

@@ -54,6 +54,7 @@ export async function finishOpenId(
 ): Promise<FinishedOpenId> {
   const { provider, state, code } = answered
   const providers = providersWith(parts, provider)
+  const attempt = parts.addresses.begin(browser.origin.ip)
   const begun = readBegun(parts, answered.kept)
   const nowMs = await parts.storage.read('every-organization', (stores) => stores.nowMs())
   const isAnswer = begun !== null && begun.provider === provider && begun.state === state && nowMs < begun.expiresAtMs
@@ -62,7 +63,9 @@ export async function finishOpenId(
     throw translated(error)
   })
   if (claims === null) throw notVouched()
-  return { cookie: await signInBy(parts, browser, provider, claims), returnTo: begun.returnTo }
+  const cookie = await signInBy(parts, browser, provider, claims)
+  attempt.succeeded()
+  return { cookie, returnTo: begun.returnTo }
 }
 
 async function signInBy(

@@ -7,7 +7,7 @@ import { describeMember } from '../members/member-view.ts'
 import { refuse } from '../refused.ts'
 import { aboutMember } from '../webhooks/event-data.ts'
 import { beginSignIn, type Browser, type SignedIn } from './browser.ts'
-import { digestsOfLink, insertLink, linkTo, takeLink } from './links.ts'
+import { digestsOfLink, insertLink, linkTo, takeLink, unknownLink } from './links.ts'
 import type { SignInParts } from './parts.ts'
 import { requirePassword } from './password-policy.ts'
 
@@ -42,12 +42,16 @@ export async function createSetUpLink(parts: SignInParts, caller: OperatorCaller
 
 /** Makes the first organization and its administrator, who is signed in. A link does it once, and no other after it. */
 export async function setUp(parts: SignInParts, browser: Browser, input: SetUpInput): Promise<SetUp> {
+  const attempt = parts.addresses.begin(browser.origin.ip)
   const { organizationName, name, email, password } = input
   const digests = digestsOfLink(parts, input.token)
   requireText('organizationName', organizationName, maxNameLength)
   requireText('name', name, maxNameLength)
   requireEmail(email)
   requirePassword('password', password, { email, name, hasSecondFactor: false })
+  // Nobody without a link makes a server that was set up long ago hash for him.
+  const link = await parts.storage.read('every-organization', ({ links }) => links.find(digests))
+  if (link === null) throw unknownLink()
   const hash = await parts.hasher.hash(password)
   const userId = createId('usr', parts.random)
   const organizationId = createId('org', parts.random)
@@ -78,6 +82,7 @@ export async function setUp(parts: SignInParts, browser: Browser, input: SetUpIn
       return { result: { cookie, userId, organizationId }, resourceId: null }
     },
   })
+  attempt.succeeded()
   return value
 }
 

@@ -1,4 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { randomBytes } from 'node:crypto'
+import { linkTokenFormat } from '@mintmark/core'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { SqlIdentityStore } from '../../storage/sql/identity.ts'
 import {
   BrowserClient,
   goodPassword,
@@ -36,11 +39,17 @@ describeOnBothStorages('whether somebody has an address', (open) => {
   }
 
   test('is not told by signing in: the same answer after the same work', async () => {
+    const asked = (['findByEmail', 'passwordHash'] as const).map((name) => vi.spyOn(SqlIdentityStore.prototype, name))
+    const countAsked = () => asked.map((spy) => spy.mock.calls.length)
     const attempt = (email: string) =>
       hashesOf(() =>
         new BrowserClient(mintmark.url).post('/auth/sign-in', { email, password: 'not the password at all' }),
       )
-    const [known, absent] = [await attempt(acme.email), await attempt(unknown)]
+    const known = await attempt(acme.email)
+    expect(countAsked()).toEqual([1, 1])
+    const absent = await attempt(unknown)
+    expect(countAsked()).toEqual([2, 2])
+    for (const spy of asked) spy.mockRestore()
     expect(shapeOf(absent.answer)).toEqual(shapeOf(known.answer))
     expect(known.answer.status).toBe(401)
     expect([known.hashes, absent.hashes]).toEqual([1, 1])
@@ -137,5 +146,29 @@ describe('failures from one address', () => {
     expectStatus(200, await ada.get('/auth/me'))
     pass(60_000)
     expectStatus(200, await new BrowserClient(mintmark.url).post('/auth/sign-in', { email, password: goodPassword }))
+  })
+
+  test('are counted at every way in, before anything is hashed', async () => {
+    pass(0)
+    const client = { id: 'acme', name: 'Acme SSO', issuer: 'http://127.0.0.1:1', clientId: 'm', clientSecret: 's' }
+    const mintmark = await open({ openId: [client] })
+    const browser = new BrowserClient(mintmark.url)
+    const invented = () => linkTokenFormat.mint('live', randomBytes)
+    const person = { organizationName: 'Acme', name: 'Eve', email: 'eve@example.com', password: goodPassword }
+    const ways = [
+      () => browser.post('/auth/set-up', { token: invented(), ...person }),
+      () => browser.post('/auth/password/reset', { token: invented(), password: goodPassword }),
+      () => browser.post('/auth/device/token', { deviceCode: invented() }),
+      () => browser.get('/auth/oidc/acme/callback?state=invented&code=invented'),
+    ]
+    for (const way of ways) {
+      pass(60_000)
+      const answers = await Promise.all(Array.from({ length: 101 }, way))
+      const refused = answers.filter(
+        ({ status, headers }) => status === 429 || headers.get('location') === '/sign-in?refused=rate_limit',
+      )
+      expect(refused).toHaveLength(1)
+    }
+    expect(mintmark.mintmark.engine.metrics.passwordHashes).toBe(0)
   })
 })
