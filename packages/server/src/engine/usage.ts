@@ -57,6 +57,8 @@ class NotedUsage implements UsageRecorder {
   /** Counts of minutes that are over, and what could not be written. */
   #closed: UsageCount[] = []
   #unwritten: Use[] = []
+  /** Failed, and perhaps written: it must be given to the store again as it was. */
+  #failed: ActivityBatch | null = null
   #rekeyings = new Map<string, Rekeying>()
   #sightings = new Map<string, Sighting>()
   /** Of the flush that is under way. */
@@ -120,7 +122,8 @@ class NotedUsage implements UsageRecorder {
   }
 
   waiting(): number {
-    return this.#leaving + sum(this.#closed) + sum(this.#waiting.flatMap(countsOf))
+    const failed = this.#failed?.counts ?? []
+    return this.#leaving + sum(failed) + sum(this.#closed) + sum(this.#waiting.flatMap(countsOf))
   }
 
   #closeMinute(note: UseNote): void {
@@ -154,7 +157,8 @@ class NotedUsage implements UsageRecorder {
   }
 
   async #write(): Promise<void> {
-    const waiting = atomicBatches(this.#take())
+    const waiting = [...(this.#failed === null ? [] : [this.#failed]), ...atomicBatches(this.#take())]
+    this.#failed = null
     this.#leaving = sum(waiting.flatMap(({ counts }) => counts))
     try {
       for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
@@ -168,7 +172,9 @@ class NotedUsage implements UsageRecorder {
       if (!this.#isFailing) this.#onError(error)
       this.#isFailing = true
       this.#leaving = 0
-      for (const unwritten of waiting) this.#putBack(unwritten)
+      const [failed = null, ...unwritten] = waiting
+      this.#failed = failed
+      for (const batch of unwritten) this.#putBack(batch)
     }
   }
 

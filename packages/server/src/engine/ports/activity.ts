@@ -53,6 +53,10 @@ export type SavedWindow = { readonly keyId: string; readonly bytes: Uint8Array }
  * atomic, a larger one may be cut; it never blocks a verification for more than a slice of 100 rows.
  */
 export interface ActivityStore {
+  /**
+   * Where it rejects, it may be unknown whether the batch was written. Given the same object again it counts it once,
+   * whatever had become of it.
+   */
   record(batch: ActivityBatch): Promise<void>
   /** Saves windows at a drain. Only when it resolves are they all there. */
   saveWindows(windows: Iterable<SavedWindow>): Promise<void>

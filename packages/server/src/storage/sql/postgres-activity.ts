@@ -10,6 +10,7 @@ import type {
   UsageCount,
   Use,
 } from '../../engine/ports/activity.ts'
+import { StoreUnavailable } from '../../engine/ports/unavailable.ts'
 import { chargedOutcomes } from './charged-outcomes.ts'
 import type { PostgresDatabase } from './postgres-database.ts'
 import type { Database } from './schema.ts'
@@ -23,13 +24,19 @@ const maxWindowsAtOnce = 200
  */
 export class PostgresActivity implements ActivityStore {
   readonly #database: PostgresDatabase
+  /** The transaction in which a batch was recorded, for a COMMIT whose answer was lost: only the server knows then. */
+  readonly #transactions = new WeakMap<ActivityBatch, string>()
 
   constructor(database: PostgresDatabase) {
     this.#database = database
   }
 
-  async record({ uses, counts, rekeyings, sightings = [] }: ActivityBatch): Promise<void> {
+  async record(batch: ActivityBatch): Promise<void> {
+    const { uses, counts, rekeyings, sightings = [] } = batch
+    const before = this.#transactions.get(batch)
+    if (before !== undefined && (await this.#wasCommitted(before))) return
     await this.#write(async (db) => {
+      this.#transactions.set(batch, await currentTransaction(db))
       if (uses.length > 0) await recordUses(db, uses)
       if (counts.length > 0) await recordCounts(db, counts)
       if (sightings.length > 0) await recordSightings(db, sightings)
@@ -78,9 +85,32 @@ export class PostgresActivity implements ActivityStore {
     )
   }
 
+  async #wasCommitted(transaction: string): Promise<boolean> {
+    const status = await this.#database.run({ tenant: 'every-organization', access: 'read only' }, async (db) =>
+      statusOf(db, transaction),
+    )
+    if (status === 'in progress') {
+      throw new StoreUnavailable('database', { cause: new Error('A transaction of this node is still open') })
+    }
+    return status === 'committed'
+  }
+
   async #write<T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
     return this.#database.run({ tenant: 'every-organization', access: 'read write' }, work)
   }
+}
+
+async function currentTransaction(db: Kysely<Database>): Promise<string> {
+  const { rows } = await sql<{ id: string }>`select pg_current_xact_id()::text as id`.execute(db)
+  return rows[0]?.id ?? ''
+}
+
+/** Null where the server has forgotten it, long after; and where a restored database never had it. */
+async function statusOf(db: Kysely<Database>, transaction: string): Promise<string | null> {
+  const { rows } = await sql<{ status: string | null }>`
+    select case when ${transaction}::xid8 < pg_snapshot_xmax(pg_current_snapshot())
+      then pg_xact_status(${transaction}::xid8) end as status`.execute(db)
+  return rows[0]?.status ?? null
 }
 
 async function recordUses(db: Kysely<Database>, uses: readonly Use[]): Promise<void> {
