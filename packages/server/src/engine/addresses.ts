@@ -7,12 +7,15 @@ export type AddressMatcher = (address: string) => boolean
 
 /**
  * Parses an address as programs mean it: four decimal parts, or IPv6. IPv4-mapped IPv6 (RFC 4291 section 2.5.5.2) is
- * its IPv4 address. Octal, hexadecimal and short forms (`0177.1`), zones and anything else: null.
+ * its IPv4 address. Octal, hexadecimal and short forms (`0177.1`, `::ffff:0177.0.0.1`), zones and anything else: null.
  */
 export function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text)
   if (text.includes('%') || !text.includes(':') || !ipaddr.IPv6.isValid(text)) return null
-  const address = ipaddr.IPv6.parse(text)
+  // To the library the dotted end of IPv6 may be octal or hexadecimal, and `::192.0.2.1` would be a mapped address.
+  const end = text.slice(text.lastIndexOf(':') + 1)
+  if (end.includes('.') && !ipaddr.IPv4.isValidFourPartDecimal(end)) return null
+  const address = ipaddr.IPv6.parse(text.replace(/^::(?=[0-9]+\.)/, '0::'))
   return address.isIPv4MappedAddress() ? address.toIPv4Address() : address
 }
 
