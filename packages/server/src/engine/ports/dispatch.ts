@@ -18,6 +18,8 @@ export type DueDelivery = {
   readonly eventId: EventId
   /** Attempts made before. */
   readonly attempt: number
+  /** Since when. */
+  readonly dueAtMs: number
   readonly body: string
 }
 
@@ -59,7 +61,10 @@ export interface DispatchStore {
     createId: () => DeliveryId,
   ): Promise<number>
   take(options: TakeTurns): Promise<readonly Turn[]>
-  /** Writes what became of a turn and ends it. Something is due again no earlier than `restUntilMs`. */
+  /**
+   * Writes what became of a turn and ends it. Something is due again no earlier than `restUntilMs`, but for what
+   * somebody has asked meanwhile to be sent again.
+   */
   end(
     turn: Turn,
     lease: string,

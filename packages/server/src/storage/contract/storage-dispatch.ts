@@ -204,6 +204,33 @@ export function describeDispatch(opened: () => OpenedStorage): void {
       )
     })
 
+    test.each([
+      ['failed', tryAgainAt(startMs + 300_000)],
+      ['got through', {}],
+    ])('after which one was asked for again while it %s: it is due at once', async (_, outcome) => {
+      const webhook = await due(startMs, startMs + 1)
+      const turn = await takeOne(webhook)
+      const [asked] = (await deliveriesOf(webhook)).filter(({ number }) => number === turn.due[0]?.number)
+      if (asked === undefined) throw new Error('It is among those that are due')
+      const askedAtMs = startMs + 12
+      await opened().storage.transaction(webhook.organizationId, async ({ deliveries }) =>
+        deliveries.sendAgain(webhook, asked, askedAtMs),
+      )
+      await dispatching(async (dispatch) => {
+        const all = turn.due.map((delivery) => attempted(delivery, outcome))
+        const health = { failures: 1, failingSinceMs: startMs + 10 }
+        await dispatch.end(turn, lease, { attempted: all, health, restUntilMs: startMs + 5_000 })
+      })
+      expect((await deliveriesOf(webhook)).at(-1)).toMatchObject({
+        status: 'pending',
+        attempt: 1,
+        attemptedAtMs: startMs + 10,
+        nextAttemptAtMs: askedAtMs,
+      })
+      const next = await takeOne(webhook, { failing: true, nowMs: askedAtMs, perWebhook: 1 })
+      expect(next.due).toMatchObject([{ number: asked.number, attempt: 1 }])
+    })
+
     test('that is given up is due at once, with no attempt made', async () => {
       const webhook = await due(startMs)
       const turn = await takeOne(webhook)

@@ -89,8 +89,9 @@ export class SqlDispatchStore implements DispatchStore {
   ): Promise<void> {
     // The webhook's row first: whoever adds deliveries holds it too, so that what is due is counted whole.
     await this.#end(turn, lease, result.health)
-    for (const attempted of result.attempted) await this.#record(attempted)
-    await this.#setDue(turn.webhook, result.restUntilMs)
+    let isAskedFor = false
+    for (const attempted of result.attempted) if (await this.#record(attempted)) isAskedFor = true
+    await this.#setDue(turn.webhook, isAskedFor ? 0 : result.restUntilMs)
   }
 
   async giveUp(turn: Turn, lease: string): Promise<void> {
@@ -185,13 +186,14 @@ export class SqlDispatchStore implements DispatchStore {
     const rows = await this.#unit.db
       .selectFrom('webhook_deliveries')
       .innerJoin('outbox', 'outbox.number', 'webhook_deliveries.event_number')
-      .select(['webhook_deliveries.number', 'webhook_deliveries.attempt', 'outbox.id', 'outbox.body'])
+      .select(['webhook_deliveries.number', 'webhook_deliveries.attempt', 'webhook_deliveries.next_attempt_at'])
+      .select(['outbox.id', 'outbox.body'])
       .where('webhook_deliveries.endpoint_number', '=', webhookNumber)
       .where('webhook_deliveries.next_attempt_at', '<=', nowMs)
       .orderBy('webhook_deliveries.next_attempt_at', failing ? 'desc' : 'asc')
       .limit(perWebhook)
       .execute()
-    return rows.map(({ id, ...row }) => ({ ...row, eventId: id }))
+    return rows.map(({ id, next_attempt_at: dueAtMs, ...row }) => ({ ...row, eventId: id, dueAtMs: dueAtMs ?? nowMs }))
   }
 
   /** Health is that of an address: who has been given another one meanwhile, or a new start, keeps what he has. */
@@ -208,22 +210,29 @@ export class SqlDispatchStore implements DispatchStore {
     await mine.set({ lease: null, leased_until: null }).execute()
   }
 
-  /** What another recorded meanwhile stands: he took this turn for dead and has tried again. */
-  async #record({ delivery, ...attempted }: Attempted): Promise<void> {
-    await this.#unit.db
+  /**
+   * What another recorded meanwhile stands: he took this turn for dead and has tried again. True: somebody asked, while
+   * this attempt was under way, that it be sent again. It will be, whatever came of the attempt.
+   */
+  async #record({ delivery, ...attempted }: Attempted): Promise<boolean> {
+    const mine = this.#unit.db
       .updateTable('webhook_deliveries')
+      .where('number', '=', delivery.number)
+      .where('attempt', '=', delivery.attempt)
+    const settled = await mine
+      .set({ status: attempted.status, next_attempt_at: attempted.nextAttemptAtMs })
+      .where('next_attempt_at', '=', delivery.dueAtMs)
+      .executeTakeFirst()
+    const recorded = await mine
       .set({
-        status: attempted.status,
         attempt: delivery.attempt + 1,
         attempted_at: attempted.attemptedAtMs,
-        next_attempt_at: attempted.nextAttemptAtMs,
         response_status: attempted.responseStatus,
         response_body: attempted.responseBody,
         error: attempted.error,
       })
-      .where('number', '=', delivery.number)
-      .where('attempt', '=', delivery.attempt)
-      .execute()
+      .executeTakeFirst()
+    return recorded.numUpdatedRows > 0n && settled.numUpdatedRows === 0n
   }
 
   async #setDue(webhook: Webhook, restUntilMs: number): Promise<void> {
