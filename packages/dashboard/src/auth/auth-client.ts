@@ -42,7 +42,8 @@ type Method = 'GET' | 'POST' | 'DELETE'
 export const authClient = {
   config: () => ask<AuthConfig>('GET', 'config'),
   me: () => ask<Person>('GET', 'me'),
-  token: (organizationId: string) => ask<SessionToken>('POST', 'token', { organizationId }),
+  token: (organizationId: string, idleSeconds: number) =>
+    ask<SessionToken>('POST', 'token', { organizationId, idleSeconds }),
   setUp: (body: {
     readonly token: string
     readonly organizationName: string

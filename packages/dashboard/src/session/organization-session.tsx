@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { authClient, type Person } from '../auth/auth-client.ts'
+import { watchInput } from './last-input.ts'
 import { usePersonSession } from './person-context.ts'
 import { SessionProvider } from './session-provider.tsx'
 import type { FetchToken } from './tokens.ts'
@@ -22,9 +23,11 @@ export function OrganizationSession({ organizationId, children }: OrganizationSe
   )
 }
 
+const readIdleSeconds = watchInput(window)
+
 function fetchTokenIn(organizationId: string): FetchToken {
   return async () => {
-    const { token, expiresAt } = await authClient.token(organizationId)
+    const { token, expiresAt } = await authClient.token(organizationId, readIdleSeconds())
     return { token, expiresAtMs: Date.parse(expiresAt) }
   }
 }

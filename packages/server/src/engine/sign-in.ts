@@ -22,7 +22,7 @@ import {
   type Confirmed,
   type Enrolment,
 } from './sign-in/second-factor.ts'
-import { mintPageToken, type PageToken } from './sign-in/session-token.ts'
+import { mintPageToken, type PageToken, type PageTokenInput } from './sign-in/session-token.ts'
 import { createSetUpLink, isWithoutPeople, setUp, type SetUp, type SetUpInput } from './sign-in/set-up.ts'
 import { showCode, signIn, stepUp, type BegunSignIn, type SignInInput, type StepUpInput } from './sign-in/sign-in.ts'
 import { endSignIn, listSignIns, signOut, signOutEverywhere, type SignInView } from './sign-in/sign-out.ts'
@@ -39,7 +39,7 @@ export type SignInUseCases = {
   signOut(browser: Browser): Promise<void>
   signOutEverywhere(browser: Browser): Promise<void>
   getPerson(browser: Browser): Promise<PersonView>
-  mintPageToken(browser: Browser, input: { readonly organizationId: string }): Promise<PageToken>
+  mintPageToken(browser: Browser, input: PageTokenInput): Promise<PageToken>
   forgetPassword(browser: Browser, input: { readonly email: string }): void
   resetPassword(browser: Browser, input: { readonly token: string; readonly password: string }): Promise<void>
   changePassword(

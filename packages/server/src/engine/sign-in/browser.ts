@@ -38,16 +38,26 @@ function hasEnded({ createdAtMs, expiresAtMs, lastSeenAtMs, awaitsCode }: SignIn
 /** Whether a sign-in is good for everything, or still asks for the second factor. */
 type Stage = 'done' | 'awaits code' | 'either'
 
-/** Who is signed in here now. Throws 401: nobody, or not any more. */
-export async function present(parts: SignInParts, browser: Browser, stage: Stage = 'done'): Promise<Presence> {
+/**
+ * Who is signed in here now. Throws 401: nobody, or not any more.
+ *
+ * @param idleMs for how long he has done nothing: what a page asks for by itself keeps nobody signed in
+ */
+export async function present(
+  parts: SignInParts,
+  browser: Browser,
+  stage: Stage = 'done',
+  idleMs = 0,
+): Promise<Presence> {
   const digests = digestsOfCookie(parts.keyring, browser)
   const { presence, nowMs } = await parts.storage.read('every-organization', async (stores) => {
     const nowMs = await stores.nowMs()
     return { nowMs, presence: await requirePresence(stores, await stores.signIns.findByDigest(digests), nowMs, stage) }
   })
-  if (nowMs - presence.signIn.lastSeenAtMs >= seenEveryMs) {
+  const lastSeenAtMs = nowMs - idleMs
+  if (lastSeenAtMs - presence.signIn.lastSeenAtMs >= seenEveryMs) {
     await parts.storage.transaction('every-organization', (stores) =>
-      stores.signIns.update(presence.signIn.number, { lastSeenAtMs: nowMs }),
+      stores.signIns.update(presence.signIn.number, { lastSeenAtMs }),
     )
   }
   return presence
@@ -64,9 +74,9 @@ async function presentNow(parts: SignInParts, unit: Unit, browser: Browser, stag
 export async function asPerson<T>(
   parts: SignInParts,
   browser: Browser,
-  { chain, stage = 'done', work }: PersonalWork<T>,
+  { chain, stage = 'done', idleMs = 0, work }: PersonalWork<T>,
 ): Promise<T> {
-  const { person } = await present(parts, browser, stage)
+  const { person } = await present(parts, browser, stage, idleMs)
   const { value } = await parts.mutate({
     caller: personCaller(person.userId, browser.origin),
     ...(chain !== undefined && { chain }),
@@ -82,6 +92,7 @@ export async function asPerson<T>(
 type PersonalWork<T> = {
   readonly chain?: Parameters<SignInParts['mutate']>[0]['chain']
   readonly stage?: Stage
+  readonly idleMs?: number
   readonly work: (unit: Unit, presence: Presence) => Promise<T>
 }
 

@@ -23,16 +23,20 @@ export type PageToken = {
   readonly steppedUpUntil: string | null
 }
 
+/** `idleSeconds`: for how long nobody has touched the page that asks. Default: it is somebody who asks. */
+export type PageTokenInput = { readonly organizationId: string; readonly idleSeconds?: number }
+
 /** A session token of whoever is signed in, for one of his organizations. It ends with the sign-in. */
 export async function mintPageToken(
   parts: SignInParts,
   browser: Browser,
-  { organizationId: text }: { readonly organizationId: string },
+  { organizationId: text, idleSeconds = 0 }: PageTokenInput,
 ): Promise<PageToken> {
   const organizationId = parseChosenId('org', text)
   if (organizationId === null) throw notFound()
   return asPerson(parts, browser, {
     chain: organizationId,
+    idleMs: idleSeconds * 1000,
     work: (unit, { signIn }) => mintSessionOf(parts, unit, signIn, { organizationId, lastsMs: pageTokenMs }),
   })
 }

@@ -234,6 +234,21 @@ describe('time', () => {
     expect(reason(await ada.get('/auth/me'))).toEqual([401, 'session_expired'])
   })
 
+  test('is not held up by a page that asks by itself and that nobody touches', async () => {
+    const { ada, organizationId } = await given()
+    const renew = (idleSeconds: number) => ada.copy().post('/auth/token', { organizationId, idleSeconds })
+    for (let minutes = 14; minutes < 60; minutes += 14) {
+      pass(14 * minuteMs)
+      expectStatus(200, await renew(minutes * 60))
+    }
+    pass(4 * minuteMs - 1)
+    expectStatus(200, await renew(3_599))
+    pass(1)
+    expect(reason(await renew(3_600))).toEqual([401, 'session_expired'])
+    expect(reason(await renew(0))).toEqual([401, 'session_expired'])
+    for (const wrong of [-1, 0.5, 86_401]) expect(reason(await renew(wrong))).toEqual([400, 'invalid_request'])
+  })
+
   test('ends it after a day however much it is used, and its tokens with it', async () => {
     const { mintmark, ada, tokenOfPage } = await given()
     for (let used = 0; used < 47; used += 1) {
