@@ -46,7 +46,7 @@ describeWithProgram('Chromium', findChromium, 'the dashboard’s shell', () => {
       ['forgot-password', null, '/forgot-password'],
       ['reset-password', null, '/reset-password#token=x'],
       ['broken-link', null, '/set-up'],
-      ['device', admin, '/device?code=ABCD-EFGH'],
+      ['device', admin, '/device'],
       ['not-found', admin, '/settings/nowhere'],
     ] as const) {
       const { page } = await stage.open(person, path, { colorScheme })

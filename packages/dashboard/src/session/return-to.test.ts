@@ -4,9 +4,12 @@ import { readReturnTo, signInPath } from './return-to.ts'
 const origin = 'https://keys.example.com'
 const read = (returnTo: string) => readReturnTo(`?${new URLSearchParams({ returnTo }).toString()}`, origin)
 
-test.each(['/settings/developer/api-keys?status=active', '/device?code=AB-CD', '/'])('leads back to %s', (path) => {
-  expect(readReturnTo(new URL(signInPath(path), origin).search, origin)).toBe(path)
-})
+test.each(['/settings/developer/api-keys?status=active', '/settings/usage?range=7d', '/'])(
+  'leads back to %s',
+  (path) => {
+    expect(readReturnTo(new URL(signInPath(path), origin).search, origin)).toBe(path)
+  },
+)
 
 test.each([
   '//evil.example',

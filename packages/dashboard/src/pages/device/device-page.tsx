@@ -1,6 +1,5 @@
 import { Button, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { useSearchParams } from 'react-router'
 import { authClient } from '../../auth/auth-client.ts'
 import { FormError } from '../../feedback/form-error.tsx'
 import { useForm } from '../../feedback/use-form.ts'
@@ -9,14 +8,16 @@ import { usePersonSession } from '../../session/person-context.ts'
 import { VisitorCard } from '../../shell/visitor-card.tsx'
 import { signInText as text } from '../../text/sign-in.ts'
 
-/** `mintmark login`: a person allows the terminal that shows this code (RFC 8628 section 3.3). */
+/**
+ * `mintmark login`: a person allows the terminal that shows this code (RFC 8628 section 3.3). He types it: by a link that
+ * has it already, somebody else's terminal would be allowed with one click (section 5.4).
+ */
 export function DevicePage() {
   const { person } = usePersonSession()
   const { organization } = useChosenOrganization(person)
-  const [search] = useSearchParams()
   const [isDone, setDone] = useState(false)
   const form = useForm(
-    { userCode: search.get('code') ?? '', organizationId: organization?.id ?? '' },
+    { userCode: '', organizationId: organization?.id ?? '' },
     async ({ userCode, organizationId }) => {
       await authClient.approveDevice({ userCode: userCode.trim(), organizationId })
       setDone(true)
