@@ -10,6 +10,13 @@ export const signInText = {
     forgot: 'Forgot your password?',
     or: 'or',
     with: (provider: string) => `Continue with ${provider}`,
+    refused: {
+      forbidden:
+        'Your provider does not vouch for your address, or there is an account with it that you sign in to by password.',
+      rate_limit: 'Too many attempts from your address. Try again in a minute.',
+      unavailable: 'Your provider does not answer. Try again in a moment.',
+    },
+    refusedOtherwise: 'Your provider did not vouch for you, or it took too long. Try again.',
   },
   secondFactor: {
     title: 'Second step',

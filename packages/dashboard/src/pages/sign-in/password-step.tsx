@@ -9,10 +9,12 @@ import { signInText as text } from '../../text/sign-in.ts'
 type PasswordStepProps = {
   readonly providers: AuthConfig['providers']
   readonly returnTo: string
+  /** Why a provider's answer was not taken; null: there was none. */
+  readonly refused: string | null
   readonly onDone: (next: 'done' | 'second_factor') => Promise<void>
 }
 
-export function PasswordStep({ providers, returnTo, onDone }: PasswordStepProps) {
+export function PasswordStep({ providers, returnTo, refused, onDone }: PasswordStepProps) {
   const form = useForm({ email: '', password: '' }, async (values) => onDone((await authClient.signIn(values)).next))
   return (
     <VisitorCard title={text.signIn.title}>
@@ -27,7 +29,7 @@ export function PasswordStep({ providers, returnTo, onDone }: PasswordStepProps)
             autoFocus
           />
           <PasswordInput {...form.text('password')} label={text.password} autoComplete="current-password" required />
-          <FormError error={form.error} />
+          <FormError error={form.error ?? refusalOf(refused)} />
           <Button type="submit" loading={form.isSending} fullWidth>
             {text.signIn.submit}
           </Button>
@@ -48,4 +50,11 @@ export function PasswordStep({ providers, returnTo, onDone }: PasswordStepProps)
       )}
     </VisitorCard>
   )
+}
+
+/** The address says the reason alone: what is shown of it is ours. */
+function refusalOf(reason: string | null): Error | null {
+  if (reason === null) return null
+  const known = new Map<string, string>(Object.entries(text.signIn.refused))
+  return new Error(known.get(reason) ?? text.signIn.refusedOtherwise)
 }

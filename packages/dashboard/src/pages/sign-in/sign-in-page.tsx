@@ -23,6 +23,7 @@ export function SignInPage() {
     <PasswordStep
       providers={config?.providers ?? []}
       returnTo={returnTo}
+      refused={new URLSearchParams(search).get('refused')}
       onDone={async (next) => {
         if (next === 'second_factor') setStep(next)
         else await arrive(returnTo)
