@@ -210,7 +210,7 @@ export function describeDispatch(opened: () => OpenedStorage): void {
     ])('after which one was asked for again while it %s: it is due at once', async (_, outcome) => {
       const webhook = await due(startMs, startMs + 1)
       const turn = await takeOne(webhook)
-      const [asked] = (await deliveriesOf(webhook)).filter(({ number }) => number === turn.due[0]?.number)
+      const asked = (await deliveriesOf(webhook)).find(({ number }) => number === turn.due[0]?.number)
       if (asked === undefined) throw new Error('It is among those that are due')
       const askedAtMs = startMs + 12
       await opened().storage.transaction(webhook.organizationId, async ({ deliveries }) =>
