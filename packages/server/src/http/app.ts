@@ -15,6 +15,7 @@ import type { MetricsSources } from './metrics/write-metrics.ts'
 import type { DescribedOperation } from './openapi/described-operation.ts'
 import type { Dashboard } from './pages/dashboard.ts'
 import { decodable, maxHeaderBytes } from './request-target.ts'
+import { requirePolicies } from './require-policies.ts'
 import { RouteTable } from './route-table.ts'
 import { addRoutes } from './routes/all.ts'
 import type { AnswerGraphql } from './routes/graphql.ts'
@@ -61,6 +62,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.decorateRequest('bodyText', '')
   const operations: DescribedOperation[] = [...laneOperations]
   for (const { method, path } of laneOperations) table.add(method, path)
+  requirePolicies(app)
   app.addHook('onRoute', (route) => {
     table.add(route.method, route.url)
     const described = route.config?.described
