@@ -5,96 +5,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { policies } from '../engine/policy.ts'
+import { placeholder, placeholders, requests, type Ids } from '../testing/foreign-requests.ts'
 import { expectStatus, reason, type Answer, type Client } from '../testing/http-client.ts'
 import { openingInProcess, type InProcess, type TestOrganization } from '../testing/in-process.ts'
 import { requestOf } from '../testing/matrix-requests.ts'
 import { describeWithPostgres, testDatabaseUrl } from '../testing/servers.ts'
+import { OpenApiDocument } from '../testing/openapi-document.ts'
 import { postgresTables, sqliteTables, type Tables } from '../testing/whole-tables.ts'
 
-/** Everything of an organization that has an id, or is one. */
-type Ids = {
-  readonly organizationId: string
-  readonly keyId: string
-  readonly secretId: string
-  readonly prefix: string
-  readonly projectId: string
-  readonly userId: string
-  readonly email: string
-  readonly invitationId: string
-  readonly webhookId: string
-  readonly deliveryId: string
-  readonly operatorKeyId: string
-}
-
-/** Requests that name what is not the caller's. `own` are things of his. */
-const requests: Readonly<Record<string, (ids: Ids, own: Ids) => readonly [string, string, unknown?]>> = {
-  'path: key': ({ keyId }) => ['GET', `/v1/api-keys/${keyId}`],
-  'path: key to change': ({ keyId }) => ['PATCH', `/v1/api-keys/${keyId}`, { name: 'x' }],
-  'path: key to change wrongly': ({ keyId }) => ['PATCH', `/v1/api-keys/${keyId}`, { name: 7 }],
-  'path: key to revoke': ({ keyId }) => ['POST', `/v1/api-keys/${keyId}/revoke`, { reason: 'leaked' }],
-  'path: key to rotate': ({ keyId }) => ['POST', `/v1/api-keys/${keyId}/rotate`, {}],
-  'path: key to take': ({ keyId }, own) => ['POST', `/v1/api-keys/${keyId}/transfer`, { userId: own.userId }],
-  'path: key to delete': ({ keyId }) => ['DELETE', `/v1/api-keys/${keyId}`],
-  'path: secret': ({ keyId, secretId }) => ['DELETE', `/v1/api-keys/${keyId}/secrets/${secretId}`],
-  'path: secret at his own key': ({ secretId }, own) => ['DELETE', `/v1/api-keys/${own.keyId}/secrets/${secretId}`],
-  'path: project': ({ projectId }) => ['GET', `/v1/projects/${projectId}`],
-  'path: project to change': ({ projectId }) => ['PATCH', `/v1/projects/${projectId}`, { name: 'x' }],
-  'path: project to delete': ({ projectId }) => ['DELETE', `/v1/projects/${projectId}`],
-  'path: user': ({ userId }) => ['GET', `/v1/users/${userId}`],
-  'path: user to change': ({ userId }) => ['PATCH', `/v1/users/${userId}`, { role: 'member' }],
-  'path: user to remove': ({ userId }) => ['DELETE', `/v1/users/${userId}`],
-  'path: invitation': ({ invitationId }) => ['DELETE', `/v1/users/invitations/${invitationId}`],
-  'path: webhook': ({ webhookId }) => ['GET', `/v1/webhooks/${webhookId}`],
-  'path: webhook to change': ({ webhookId }) => ['PATCH', `/v1/webhooks/${webhookId}`, { description: 'x' }],
-  'path: webhook to change wrongly': ({ webhookId }) => ['PATCH', `/v1/webhooks/${webhookId}`, { url: 7 }],
-  'path: webhook to delete': ({ webhookId }) => ['DELETE', `/v1/webhooks/${webhookId}`],
-  'path: webhook to sign otherwise': ({ webhookId }) => ['POST', `/v1/webhooks/${webhookId}/rotate-secret`, {}],
-  'path: webhook to test': ({ webhookId }) => ['POST', `/v1/webhooks/${webhookId}/test`],
-  'path: deliveries': ({ webhookId }) => ['GET', `/v1/webhooks/${webhookId}/deliveries`],
-  'path: delivery': ({ webhookId, deliveryId }) => [
-    'POST',
-    `/v1/webhooks/${webhookId}/deliveries/${deliveryId}/resend`,
-  ],
-  'path: delivery at his own webhook': ({ deliveryId }, own) => [
-    'POST',
-    `/v1/webhooks/${own.webhookId}/deliveries/${deliveryId}/resend`,
-  ],
-  'query: project': ({ projectId }) => ['GET', `/v1/api-keys?projectId=${projectId}`],
-  'query: owner': ({ userId }) => ['GET', `/v1/api-keys?owner=${userId}`],
-  'query: name or prefix': ({ prefix }) => ['GET', `/v1/api-keys?q=${prefix}`],
-  'query: usage of a key': ({ keyId }) => ['GET', `/v1/usage?keyId=${keyId}`],
-  'query: usage of a project': ({ projectId }) => ['GET', `/v1/usage?projectId=${projectId}&bucket=minute`],
-  'query: search for a prefix': ({ prefix }) => ['GET', `/v1/search?q=${prefix}`],
-  'query: search for an address': ({ email }) => ['GET', `/v1/search?q=${email}`],
-  'query: search for a project': ({ projectId }) => ['GET', `/v1/search?q=${projectId}`],
-  'query: audited project': ({ projectId }) => ['GET', `/v1/audit-events?projectId=${projectId}`],
-  'query: audited key': ({ keyId }) => ['GET', `/v1/audit-events?target=${keyId}`],
-  'query: audited member': ({ userId }) => ['GET', `/v1/audit-events?actor=${userId}`],
-  'query: heir': ({ userId }, own) => ['DELETE', `/v1/users/${own.userId}?keys=${userId}`],
-  'body: project of a mint': ({ projectId }) => [
-    'POST',
-    '/v1/api-keys',
-    { name: 'x', scope: 'project', projectId, permissions: [] },
-  ],
-  'body: new owner': ({ userId }, own) => ['POST', `/v1/api-keys/${own.keyId}/transfer`, { userId }],
-  'body: session': ({ organizationId, userId }) => ['POST', '/v1/sessions', { organizationId, userId }],
-  'operator: organization': ({ organizationId }) => ['GET', `/v1/organizations/${organizationId}`],
-  'operator: organization to delete': ({ organizationId }) => ['DELETE', `/v1/organizations/${organizationId}`],
-  'operator: member': ({ organizationId, userId }) => [
-    'PUT',
-    `/v1/organizations/${organizationId}/members/${userId}`,
-    { role: 'member' },
-  ],
-  'operator: operator key': ({ operatorKeyId }) => ['POST', `/v1/operator-keys/${operatorKeyId}/revoke`],
-}
-
-const cursors = [
-  '/v1/webhooks',
-  '/v1/api-keys',
-  '/v1/users',
-  '/v1/users/invitations',
-  '/v1/projects',
-  '/v1/audit-events',
+/** Lists, the cursors of which are somebody's. */
+const lists: readonly ((ids: Ids) => string)[] = [
+  () => '/v1/webhooks',
+  ({ webhookId }) => `/v1/webhooks/${webhookId}/deliveries`,
+  () => '/v1/api-keys',
+  () => '/v1/users',
+  () => '/v1/users/invitations',
+  () => '/v1/projects',
+  () => '/v1/audit-events',
 ]
 
 type Opened = { readonly mintmark: InProcess; readonly tables: () => Promise<Tables> }
@@ -154,6 +81,22 @@ function suite(opening: () => Promise<Opened>): void {
     expectStatus(200, await alpha.operator.get('/v1/projects'))
   })
 
+  test('names something of another in every path that names anything', async () => {
+    const { operations } = await OpenApiDocument.of(opened.mintmark.url)
+    // The assets of pages are nobody's.
+    const naming = operations.filter(({ path }) => path.includes('{') && !path.startsWith('/assets/'))
+    const swept = new Set(
+      Object.values(requests).map((request) => {
+        const [method, path] = request(placeholders, placeholders)
+        return `${method} ${path}`
+      }),
+    )
+    expect(naming.length).toBeGreaterThan(25)
+    for (const { method, path } of naming) {
+      expect(swept).toContain(`${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, placeholder)}`)
+    }
+  })
+
   test('with what is another’s: as if it were not there, and no row changes', async () => {
     const before = await opened.tables()
     expect(Object.keys(before).length).toBeGreaterThan(10)
@@ -172,8 +115,9 @@ function suite(opening: () => Promise<Opened>): void {
   })
 
   test('with another’s cursor: as with a made up one', async () => {
-    for (const path of cursors) {
-      const { nextCursor } = expectStatus(200, await alpha.operator.get(`${path}?limit=1`))
+    for (const list of lists) {
+      const { nextCursor } = expectStatus(200, await alpha.operator.get(`${list(theirs)}?limit=1`))
+      const path = list(own)
       expect(nextCursor, path).not.toBeNull()
       const made = `${String(nextCursor).slice(0, -4)}AAAA`
       for (const [caller, client] of Object.entries(callers)) {
@@ -289,6 +233,7 @@ async function fill(mintmark: InProcess, organization: TestOrganization, name: s
 async function giveWebhook(client: Client): Promise<Pick<Ids, 'webhookId' | 'deliveryId'>> {
   const body = { url: 'https://hooks.invalid/', events: ['project.deleted'] }
   const { id: webhookId } = expectStatus(201, await client.post('/v1/webhooks', body))
+  expectStatus(201, await client.post(`/v1/webhooks/${webhookId}/test`))
   const { id: deliveryId } = expectStatus(201, await client.post(`/v1/webhooks/${webhookId}/test`))
   expectStatus(200, await client.patch(`/v1/webhooks/${webhookId}`, { status: 'disabled' }))
   return { webhookId, deliveryId }
