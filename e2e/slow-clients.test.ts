@@ -96,6 +96,12 @@ describe.runIf(process.platform === 'linux')('slow clients', () => {
     expect(clients[0]?.received()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
   })
 
+  test('that have said nothing are told nothing: it would be taken for the answer to what they ask next', async () => {
+    attack({ first: '', drip: null }, 1)
+    await clients[0]?.ended
+    expect(clients[0]?.received()).toBe('')
+  }, 20_000)
+
   test('that ask much at once and read it are answered, in order, up to a bound', async () => {
     const [within, beyond] = [33, 200]
     attack({ first: `${get('/healthz').repeat(within - 1)}${get('/nowhere')}`, drip: null }, 1)

@@ -49,10 +49,15 @@ export function createHttpServer({ handler, render, createRequestId }: HttpParts
   })
   server.on('connect', (_, socket) => refuseUnread(socket, answerTo(noProxy)))
   server.on('clientError', (error: Error & { code?: string }, socket) => {
-    if (error.code === 'ECONNRESET') socket.destroy()
+    if (error.code === 'ECONNRESET' || saidNothing(socket)) socket.destroy()
     else refuseInTurn(socket, answerTo(refusalOf(error.code)))
   })
   return server
+}
+
+/** A browser connects ahead, and would take what it is told meanwhile for the answer to what it asks next. */
+function saidNothing(socket: Duplex): boolean {
+  return 'bytesRead' in socket && socket.bytesRead === 0
 }
 
 /**
