@@ -51,6 +51,15 @@ test.each(techniques)('%s changes nothing', async (_name, headers, status) => {
   expectStatus(200, await acme.ada.get('/auth/me'))
 })
 
+test('a page of another site begins nothing for a program, and uses up no attempts of who looks at it', async () => {
+  for (let index = 0; index < 101; index += 1) {
+    expect((await acme.ada.send('POST', '/auth/device', undefined, { origin: evil })).status).toBe(403)
+  }
+  const { ada, email } = acme
+  expectStatus(200, await new BrowserClient(mintmark.url).post('/auth/sign-in', { email, password: goodPassword }))
+  expectStatus(200, await ada.send('POST', '/auth/device', undefined, { origin: '', 'sec-fetch-site': '' }))
+})
+
 test('what changes something is asked for by no GET', async () => {
   for (const path of ['/auth/sign-out', '/auth/token', '/auth/password/change', '/auth/step-up']) {
     expect((await acme.ada.get(path)).status).toBe(405)

@@ -43,7 +43,7 @@ export type AuthRoute<Body extends TSchema> = {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
   readonly body?: Body
-  /** Asked by programs too, which say nothing of a site. No cookie is read. */
+  /** Asked by programs, which say nothing of a site; what a browser asks must come from ours. No cookie is read. */
   readonly isForPrograms?: true
   /** Undefined: 204. */
   readonly handle: (call: AuthCall<Static<Body>>) => Promise<object | undefined>
@@ -73,12 +73,18 @@ export function createAuthRoutes(app: FastifyInstance, parts: AuthParts): AddAut
     await guard(request, reply)
     requireSameSite(publicUrl, request.headers)
   }
+  const guardProgram = (request: FastifyRequest, reply: FastifyReply): Promise<void> =>
+    request.headers.origin === undefined ? guard(request, reply) : guardChange(request, reply)
+  const guardOf = (method: string, isForPrograms: boolean): typeof guard => {
+    if (method === 'GET') return guard
+    return isForPrograms ? guardProgram : guardChange
+  }
   return ({ method, path, body, isForPrograms = false, handle }) => {
     app.route({
       method,
       url: path,
       config: { policy: browserPolicy },
-      onRequest: method === 'GET' || isForPrograms ? guard : guardChange,
+      onRequest: guardOf(method, isForPrograms),
       schema: { ...(body !== undefined && { body }) },
       async handler(request, reply) {
         const answer = await handle({
