@@ -54,11 +54,12 @@ export async function finishOpenId(
 ): Promise<FinishedOpenId> {
   const { provider, state, code } = answered
   const providers = providersWith(parts, provider)
-  const attempt = parts.addresses.begin(browser.origin.ip)
   const begun = readBegun(parts, answered.kept)
   const nowMs = await parts.storage.read('every-organization', (stores) => stores.nowMs())
   const isAnswer = begun !== null && begun.provider === provider && begun.state === state && nowMs < begun.expiresAtMs
   if (!isAnswer || code === undefined) throw notVouched()
+  // What leads here from another site's page has begun nothing, and must not count against who looks at it.
+  const attempt = parts.addresses.begin(browser.origin.ip)
   const claims = await providers.claims(provider, begun, code).catch((error: unknown) => {
     throw translated(error)
   })

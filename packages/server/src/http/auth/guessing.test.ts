@@ -150,8 +150,7 @@ describe('failures from one address', () => {
 
   test('are counted at every way in, before anything is hashed', async () => {
     pass(0)
-    const client = { id: 'acme', name: 'Acme SSO', issuer: 'http://127.0.0.1:1', clientId: 'm', clientSecret: 's' }
-    const mintmark = await open({ openId: [client] })
+    const mintmark = await open()
     const browser = new BrowserClient(mintmark.url)
     const invented = () => linkTokenFormat.mint('live', randomBytes)
     const person = { organizationName: 'Acme', name: 'Eve', email: 'eve@example.com', password: goodPassword }
@@ -159,15 +158,11 @@ describe('failures from one address', () => {
       () => browser.post('/auth/set-up', { token: invented(), ...person }),
       () => browser.post('/auth/password/reset', { token: invented(), password: goodPassword }),
       () => browser.post('/auth/device/token', { deviceCode: invented() }),
-      () => browser.get('/auth/oidc/acme/callback?state=invented&code=invented'),
     ]
     for (const way of ways) {
       pass(60_000)
       const answers = await Promise.all(Array.from({ length: 101 }, way))
-      const refused = answers.filter(
-        ({ status, headers }) => status === 429 || headers.get('location') === '/sign-in?refused=rate_limit',
-      )
-      expect(refused).toHaveLength(1)
+      expect(answers.filter(({ status }) => status === 429)).toHaveLength(1)
     }
     expect(mintmark.mintmark.engine.metrics.passwordHashes).toBe(0)
   })

@@ -85,6 +85,18 @@ describe('signing in by a provider', () => {
     expect((await comeBack(kept, denied)).location).toBe(refused)
   })
 
+  test('asks the provider about a hundred codes from one address in a minute, of whoever began to sign in', async () => {
+    pass(0)
+    const { url, kept } = await leave()
+    const answer = new URL(`${publicUrl}/auth/oidc/acme/callback?state=${url.searchParams.get('state')}&code=invented`)
+    const comeOften = async (cookie: string) =>
+      (await Promise.all(Array.from({ length: 101 }, () => comeBack(cookie, answer)))).filter(
+        ({ location }) => location === '/sign-in?refused=rate_limit',
+      )
+    expect(await comeOften('')).toHaveLength(0)
+    expect(await comeOften(kept)).toHaveLength(1)
+  })
+
   test('leads to paths of its own only', async () => {
     const browser = new BrowserClient(mintmark.url)
     for (const returnTo of [
