@@ -82,6 +82,16 @@ describeOnBothStorages('the second factor', (open) => {
     expect(reason(await browser.get('/auth/me'))).toEqual([401, 'invalid_key'])
     const again = await begin()
     expect(reason(await again.post('/auth/second-factor', { code: own }))).toEqual([401, 'invalid_key'])
+    // Nor is it a way around that he is invited somewhere.
+    const { operator } = await mintmark.organization({ roles: [] })
+    const invited = await operator.post('/v1/users/invite', { email: acme.email, role: 'member' })
+    const { token } = expectStatus(201, invited)
+    const visitor = new BrowserClient(mintmark.url)
+    expect(reason(await visitor.post('/auth/invitations/accept', { token, password: goodPassword }))).toEqual([
+      409,
+      'conflict',
+    ])
+    expect(visitor.cookie).toBeNull()
     expectStatus(204, await again.post('/auth/sign-out'))
   })
 

@@ -68,6 +68,18 @@ describeOnBothStorages('signing in', (open) => {
     expectStatus(204, await browser.post('/auth/sign-out'))
   })
 
+  test('in a browser that was signed in ends what was, and gives another cookie', async () => {
+    const browser = await signIn()
+    const before = browser.copy()
+    const token = await tokenOfPage(before)
+    const body = { email: acme.email, password: goodPassword }
+    expectStatus(200, await browser.post('/auth/sign-in', body))
+    expect(browser.cookie).not.toBe(before.cookie)
+    expect(reason(await before.get('/auth/me'))).toEqual([401, 'session_expired'])
+    expect(reason(await mintmark.client(token).get('/v1/me'))).toEqual([401, 'session_expired'])
+    expectStatus(204, await browser.post('/auth/sign-out'))
+  })
+
   test('everywhere at once, and where somebody else is signed in nothing happens', async () => {
     const [laptop, phone] = [await signIn(), await signIn()]
     const tokens = [await tokenOfPage(laptop), await tokenOfPage(phone)]
