@@ -4,6 +4,7 @@ import { count } from '../../packages/server/src/testing/scale.ts'
 import { until } from '../../packages/server/src/testing/until.ts'
 import { DashboardStage, type Person } from '../testing/dashboard-stage.ts'
 import { ApiKeysPage } from '../testing/api-keys-page.ts'
+import { hasRun, scriptCorpus } from '../testing/script-corpus.ts'
 
 const slowMs = 120_000
 const keyCount = count(250, 5_000)
@@ -39,6 +40,31 @@ describeWithProgram('Chromium', findChromium, 'the API keys page', () => {
       .row('deploys')
       .getByText(`${key.slice(0, 16)}…`)
       .waitFor()
+  })
+
+  test('runs nothing that somebody wrote into a key', { timeout: slowMs }, async () => {
+    const { admin } = await stage.people('admin')
+    const metadata = { note: scriptCorpus[1] }
+    const minted = []
+    for (const name of scriptCorpus) {
+      minted.push(await stage.call(admin, 201, 'POST', '/v1/api-keys', { name, metadata, permissions: [] }))
+    }
+    const keys = await open(admin)
+    for (const name of scriptCorpus) await keys.row(name).waitFor()
+    for (const action of ['Revoke', 'Delete']) {
+      await keys.act(scriptCorpus[1] ?? '', action)
+      await keys.dialog.getByRole('button', { name: 'Cancel' }).click()
+      await keys.dialog.waitFor({ state: 'detached' })
+    }
+    expect(await hasRun(keys.page)).toBe(false)
+    for (const { id, name } of minted.slice(0, 2)) {
+      await stage.call(admin, 200, 'POST', `/v1/api-keys/${id}/revoke`, { comment: scriptCorpus[2] })
+      await keys.page.goto(`${stage.url}/settings/developer/api-keys/${id}`)
+      await keys.page.getByRole('heading', { level: 1, name }).waitFor()
+      await keys.page.getByText('api_key.revoked').waitFor()
+      expect(await keys.page.title()).toContain(name)
+      expect(await hasRun(keys.page)).toBe(false)
+    }
   })
 
   test('finds a key by its prefix, by its name, and by what it is', { timeout: slowMs }, async () => {
