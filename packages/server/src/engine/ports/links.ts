@@ -16,6 +16,8 @@ export type Link = {
 export interface LinkStore {
   insert(link: Link & { readonly digest: KeyDigest }): Promise<void>
   find(digests: readonly KeyDigest[]): Promise<Link | null>
+  /** How many of a person's are good still. */
+  countOf(userId: UserId, nowMs: number): Promise<number>
   /** What it was, for the one caller who took it, under any concurrency. All others for the same person go with it. */
   take(digests: readonly KeyDigest[]): Promise<Link | null>
   /** Takes away some that expired before then; how many. */

@@ -11,6 +11,9 @@ import type { SignInParts } from './parts.ts'
 import { requirePassword } from './password-policy.ts'
 import { hasSecondFactor } from './second-factor.ts'
 
+/** Of one person's, good at once: nobody's mail is flooded by whoever knows his address. */
+const maxResetLinks = 5
+
 /**
  * Sends a link to whoever has this address. It is answered before anything is looked up, so that neither what is said
  * nor how long it takes tells whether somebody has it.
@@ -28,16 +31,17 @@ async function mailResetLink(parts: SignInParts, browser: Browser, email: string
   if (person === null) return
   const { value: token } = await parts.mutate({
     caller: personCaller(person.userId, browser.origin),
-    async work({ stores, tell }) {
-      const token = await insertLink(parts, stores, {
-        purpose: 'password-reset',
-        userId: person.userId,
-        wasMailed: true,
-      })
-      await tell({ action: 'person.password_reset_asked', target: { type: 'person', id: person.userId } })
+    async work({ stores, nowMs, tell }) {
+      const { userId } = person
+      await stores.identity.lock(userId)
+      if ((await stores.links.countOf(userId, await nowMs())) >= maxResetLinks)
+        return { result: null, resourceId: null }
+      const token = await insertLink(parts, stores, { purpose: 'password-reset', userId, wasMailed: true })
+      await tell({ action: 'person.password_reset_asked', target: { type: 'person', id: userId } })
       return { result: token, resourceId: null }
     },
   })
+  if (token === null) return
   await mailer.send({
     to: person.email,
     subject: `Choose a new password for ${parts.contract.ui.product}`,

@@ -83,6 +83,19 @@ test('a link to a new password goes to whose address it is, and to an address of
   for (const mail of received) expect(mail.text).toContain('From: Mintmark <keys@example.com>')
 })
 
+test('nobody’s mail is flooded with links: five are good at once, however many were asked for', async () => {
+  const quiet = await open({ mail })
+  const { email } = await setUpInstallation(quiet)
+  received.length = 0
+  const ask = () => new BrowserClient(quiet.url).post('/auth/password/forgot', { email })
+  const answers = await Promise.all(Array.from({ length: 12 }, ask))
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]))
+  await until(async () => (received.length === 5 ? true : null))
+  const { data } = (await quiet.operator.get('/v1/audit-events?limit=100')).body
+  const asked = data.filter(({ action }: { action: string }) => action === 'person.password_reset_asked')
+  expect([asked.length, received.length]).toEqual([5, 5])
+})
+
 test('whoever reads a person’s mail gets no more codes by it than a hundred; the host opens them again', async () => {
   const proxied = await open({ mail, trustedProxies: ['127.0.0.1'] })
   const { ada, email } = await setUpInstallation(proxied)

@@ -154,6 +154,8 @@ export function describeLinks(opened: () => OpenedStorage): void {
         for (const link of [first, second, theirs]) await links.insert(link)
         const { digest: _, ...shown } = theirs
         expect(await links.find([newDigest(), theirs.digest])).toEqual(shown)
+        expect(await links.countOf(person.userId, first.expiresAtMs - 1)).toBe(2)
+        expect(await links.countOf(person.userId, first.expiresAtMs)).toBe(0)
       })
       const digests = [newDigest(), first.digest]
       expect(await countYes(storage, 8, async ({ links }) => (await links.take(digests)) !== null)).toBe(1)

@@ -1,4 +1,4 @@
-import { digestToBytes, type KeyDigest } from '@mintmark/core'
+import { digestToBytes, type KeyDigest, type UserId } from '@mintmark/core'
 import type { Link, LinkStore } from '../../engine/ports/links.ts'
 import type { Unit } from './unit.ts'
 
@@ -39,6 +39,16 @@ export class SqlLinkStore implements LinkStore {
       createdAtMs: row.created_at,
       expiresAtMs: row.expires_at,
     }
+  }
+
+  async countOf(userId: UserId, nowMs: number): Promise<number> {
+    const { count } = await this.#unit.db
+      .selectFrom('links')
+      .select(({ fn }) => fn.countAll().as('count'))
+      .where('user_id', '=', userId)
+      .where('expires_at', '>', nowMs)
+      .executeTakeFirstOrThrow()
+    return Number(count)
   }
 
   async take(digests: readonly KeyDigest[]): Promise<Link | null> {
