@@ -1,6 +1,15 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decideAccess, noDemand, type Demand, type Subject } from './access.ts'
+import {
+  decideAccess,
+  decideDanger,
+  isDangerousKey,
+  noDemand,
+  stepUpMs,
+  type Demand,
+  type HandedOut,
+  type Subject,
+} from './access.ts'
 import { parseChosenId } from './id.ts'
 import { createCatalogue } from './permissions.ts'
 
@@ -123,4 +132,41 @@ test('all demanded permissions are needed: allowed exactly when they are a subse
       expect(decide(subject, { permission: { all: demanded } }) === null).toBe(isSubset)
     }),
   )
+})
+
+describe('what is dangerous', () => {
+  const nowMs = 1_000_000
+
+  test.each([
+    ['who is not bound by it', null, null],
+    ['who has just shown that it is he', nowMs + 1, null],
+    ['who showed it too long ago, by an instant', nowMs, 'step_up_required'],
+    ['who never did', 0, 'step_up_required'],
+  ] as const)('%s', (_who, steppedUpUntilMs, reason) => {
+    const refusal = decideDanger({ ...session, steppedUpUntilMs }, nowMs)
+    expect(refusal).toEqual(reason === null ? null : { reason })
+  })
+
+  test('lasts five minutes', () => {
+    expect(stepUpMs).toBe(300_000)
+  })
+
+  const everything = catalogue.expand(['sites:*'])
+  const ofProject: HandedOut = { scope: 'project', permissions: catalogue.expand(['sites:read']), everything }
+
+  test.each<[string, HandedOut, boolean]>([
+    ['a part of what its role may, in a project', ofProject, false],
+    ['the same of the whole organization', { ...ofProject, scope: 'organization' }, true],
+    ['what it inherits', { ...ofProject, permissions: null }, true],
+    ['all that its role may', { ...ofProject, permissions: everything }, true],
+    ['more than that', { ...ofProject, permissions: catalogue.all }, true],
+    ['nothing', { ...ofProject, permissions: catalogue.none }, false],
+    [
+      'nothing, where its role may nothing',
+      { ...ofProject, permissions: catalogue.none, everything: catalogue.none },
+      false,
+    ],
+  ])('a key of %s', (_what, handedOut, isDangerous) => {
+    expect(isDangerousKey(handedOut)).toBe(isDangerous)
+  })
 })
