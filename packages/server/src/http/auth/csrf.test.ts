@@ -100,6 +100,24 @@ test('a cookie is no credential of the API, and no credential of the API is one 
   expect((await client(stranger).get('/v1/me', { cookie })).body).toMatchObject({ userId: 'member' })
 })
 
+test('no operation of the API takes a cookie for anything', async () => {
+  const nobody = new BrowserClient(mintmark.url)
+  const { paths } = expectStatus(200, await nobody.get('/openapi.json'))
+  const operations = Object.entries<object>(paths).flatMap(([template, item]) =>
+    Object.keys(item)
+      .filter((method) => /^(get|post|put|patch|delete)$/.test(method))
+      .map((method) => ({ method: method.toUpperCase(), path: template.replaceAll(/\{\w+\}/g, 'x') })),
+  )
+  expect(operations.length).toBeGreaterThan(60)
+  for (const { method, path } of operations) {
+    const body = method === 'GET' ? undefined : {}
+    const [without, withCookie] = [await nobody.send(method, path, body), await acme.ada.send(method, path, body)]
+    const reasonOf = ({ status, body: answer }: typeof without) => [method, path, status, answer?.reason]
+    expect(reasonOf(withCookie)).toEqual(reasonOf(without))
+    if (method !== 'GET') expect(withCookie.status).toBeGreaterThanOrEqual(400)
+  }
+})
+
 test('two cookies are none', async () => {
   const doubled = new BrowserClient(mintmark.url, `${acme.ada.cookie}; ${acme.ada.cookie}`)
   expect(reason(await doubled.get('/auth/me'))).toEqual([401, 'missing_key'])
