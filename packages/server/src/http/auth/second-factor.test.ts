@@ -24,6 +24,11 @@ describeOnBothStorages('the second factor', (open) => {
     if (nextStep > now + 1) throw new Error('No step is left: codes are good for three of them')
     return totpCode(secret, nextStep)
   }
+  /** Into another organization. */
+  const invitation = async (): Promise<string> => {
+    const { operator } = await mintmark.organization({ roles: [] })
+    return expectStatus(201, await operator.post('/v1/users/invite', { email: acme.email, role: 'member' })).token
+  }
   const begin = async (): Promise<BrowserClient> => {
     const browser = new BrowserClient(mintmark.url)
     const body = { email: acme.email, password: goodPassword }
@@ -47,8 +52,10 @@ describeOnBothStorages('the second factor', (open) => {
     secret = fromBase32(enrolment.secret)
     expect(expectStatus(200, await ada.get('/auth/me')).secondFactor).toBe(false)
     expect(reason(await ada.post('/auth/second-factor/confirm', { code: '000000' }))).toEqual([401, 'invalid_key'])
+    const before = ada.copy()
     const confirmed = expectStatus(200, await ada.post('/auth/second-factor/confirm', { code: code() }))
     recoveryCodes = confirmed.recoveryCodes
+    expect(reason(await before.get('/auth/me'))).toEqual([401, 'invalid_key'])
     expect(new Set(recoveryCodes).size).toBe(10)
     for (const one of recoveryCodes) expect(one).toMatch(/^([a-z2-7]{4}-){5}[a-z2-7]{4}$/)
     expect(expectStatus(200, await ada.get('/auth/me')).secondFactor).toBe(true)
@@ -65,6 +72,12 @@ describeOnBothStorages('the second factor', (open) => {
       await browser.post('/auth/step-up', { password: goodPassword }),
       await browser.post('/auth/password/change', { currentPassword: goodPassword, newPassword: `${goodPassword} 2` }),
       await browser.post('/auth/second-factor/disable', { password: goodPassword }),
+      await browser.post('/auth/second-factor/enrol', { password: goodPassword }),
+      await browser.post('/auth/second-factor/confirm', { code: '000000' }),
+      await browser.post('/auth/device/approve', { userCode: 'BCDF-GHJK', organizationId: acme.organizationId }),
+      await browser.post('/auth/device/deny', { userCode: 'BCDF-GHJK' }),
+      await browser.post('/auth/invitations/accept', { token: await invitation() }),
+      await browser.delete('/auth/sessions/sin_0000000000000000000000'),
       await browser.post('/auth/sign-out-everywhere'),
     ]) {
       expect(reason(answer)).toEqual([401, 'missing_key'])
@@ -83,9 +96,7 @@ describeOnBothStorages('the second factor', (open) => {
     const again = await begin()
     expect(reason(await again.post('/auth/second-factor', { code: own }))).toEqual([401, 'invalid_key'])
     // Nor is it a way around that he is invited somewhere.
-    const { operator } = await mintmark.organization({ roles: [] })
-    const invited = await operator.post('/v1/users/invite', { email: acme.email, role: 'member' })
-    const { token } = expectStatus(201, invited)
+    const token = await invitation()
     const visitor = new BrowserClient(mintmark.url)
     expect(reason(await visitor.post('/auth/invitations/accept', { token, password: goodPassword }))).toEqual([
       409,
@@ -116,7 +127,9 @@ describeOnBothStorages('the second factor', (open) => {
     expectStatus(204, await ada.post('/auth/password/change', { currentPassword: goodPassword, newPassword: short }))
     expect(reason(await ada.post('/auth/second-factor/disable', { password: short }))).toEqual([409, 'conflict'])
     expectStatus(204, await ada.post('/auth/password/change', { currentPassword: short, newPassword: goodPassword }))
+    const before = ada.copy()
     expectStatus(204, await ada.post('/auth/second-factor/disable', { password: goodPassword }))
+    expect(reason(await before.get('/auth/me'))).toEqual([401, 'invalid_key'])
     const browser = new BrowserClient(mintmark.url)
     const body = { email: acme.email, password: goodPassword }
     expect(expectStatus(200, await browser.post('/auth/sign-in', body))).toEqual({ next: 'done' })
