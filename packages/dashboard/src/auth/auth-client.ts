@@ -1,3 +1,4 @@
+import type { Fault } from '@mintmark/sdk'
 import { AuthError } from './auth-error.ts'
 
 export type AuthConfig = {
@@ -5,6 +6,8 @@ export type AuthConfig = {
   /** Whether letters can be sent: for forgotten passwords. */
   readonly mail: boolean
   readonly providers: readonly { readonly id: string; readonly name: string }[]
+  /** Whether anybody can sign in. */
+  readonly setUp: boolean
 }
 
 export type Person = {
@@ -110,14 +113,22 @@ function unreachable(cause: unknown): never {
 }
 
 function errorOf(status: number, text: string): AuthError {
-  const { reason, message } = readProblem(text)
+  const { reason, message, errors } = readProblem(text)
   return new AuthError(typeof message === 'string' ? message : `The server answered with status ${status}.`, {
     reason: typeof reason === 'string' ? reason : null,
     status,
+    faults: Array.isArray(errors) ? errors.filter(isFault) : [],
   })
 }
 
-function readProblem(text: string): { readonly reason?: unknown; readonly message?: unknown } {
+function isFault(value: unknown): value is Fault {
+  if (typeof value !== 'object' || value === null || !('path' in value) || !('message' in value)) return false
+  return typeof value.path === 'string' && typeof value.message === 'string'
+}
+
+type Problem = { readonly reason?: unknown; readonly message?: unknown; readonly errors?: unknown }
+
+function readProblem(text: string): Problem {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? value : {}

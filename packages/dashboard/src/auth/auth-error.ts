@@ -1,3 +1,12 @@
+import type { Fault } from '@mintmark/sdk'
+
+type AuthErrorDetails = {
+  readonly reason: string | null
+  readonly status: number
+  readonly faults?: readonly Fault[]
+  readonly cause?: unknown
+}
+
 /** Whatever kept `/auth/*` from doing what was asked. */
 export class AuthError extends Error {
   override readonly name = 'AuthError'
@@ -5,11 +14,14 @@ export class AuthError extends Error {
   readonly reason: string | null
   /** 0 where no answer came. */
   readonly status: number
+  /** For `invalid_request`: every mistake that was found. */
+  readonly faults: readonly Fault[]
 
-  constructor(message: string, details: { readonly reason: string | null; readonly status: number; cause?: unknown }) {
+  constructor(message: string, details: AuthErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.reason = details.reason
     this.status = details.status
+    this.faults = details.faults ?? []
   }
 
   get isSignedOut(): boolean {

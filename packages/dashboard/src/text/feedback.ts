@@ -15,4 +15,18 @@ export const feedbackText = {
   copy: 'Copy',
   copied: 'Copied',
   never: 'Never',
+  /** Fields, as a mistake in them is told. */
+  fields: {
+    code: 'Code',
+    description: 'Description',
+    email: 'Email',
+    expiresAt: 'Expires',
+    ipAllowlist: 'Allowed addresses',
+    name: 'Name',
+    newPassword: 'New password',
+    organizationName: 'Name of your organization',
+    password: 'Password',
+    url: 'Address',
+    userCode: 'Code',
+  },
 } as const

@@ -8,6 +8,8 @@ export const signInText = {
     title: 'Sign in',
     submit: 'Sign in',
     forgot: 'Forgot your password?',
+    nobodyYet:
+      'Nobody can sign in yet. Open the link that the start of this server printed, or print another: mintmark setup-link',
     or: 'or',
     with: (provider: string) => `Continue with ${provider}`,
     refused: {
@@ -36,7 +38,7 @@ export const signInText = {
     asSignedIn: (email: string) => `You join as ${email}, as whom you are signed in.`,
     asNew: 'Choose how you sign in from now on.',
     submit: 'Join',
-    haveAccount: 'You have an account already? Sign in first',
+    haveAccount: 'You have an account already? Sign in, then open the link again',
   },
   forgot: {
     title: 'Forgot your password?',

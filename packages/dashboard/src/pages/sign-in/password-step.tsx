@@ -8,16 +8,17 @@ import { signInText as text } from '../../text/sign-in.ts'
 
 type PasswordStepProps = {
   readonly providers: AuthConfig['providers']
+  readonly isSetUp: boolean
   readonly returnTo: string
   /** Why a provider's answer was not taken; null: there was none. */
   readonly refused: string | null
   readonly onDone: (next: 'done' | 'second_factor') => Promise<void>
 }
 
-export function PasswordStep({ providers, returnTo, refused, onDone }: PasswordStepProps) {
+export function PasswordStep({ providers, isSetUp, returnTo, refused, onDone }: PasswordStepProps) {
   const form = useForm({ email: '', password: '' }, async (values) => onDone((await authClient.signIn(values)).next))
   return (
-    <VisitorCard title={text.signIn.title}>
+    <VisitorCard title={text.signIn.title} {...(!isSetUp && { description: text.signIn.nobodyYet })}>
       <form onSubmit={form.submit}>
         <Stack>
           <TextInput

@@ -22,6 +22,7 @@ export function SignInPage() {
   return (
     <PasswordStep
       providers={config?.providers ?? []}
+      isSetUp={config?.setUp ?? true}
       returnTo={returnTo}
       refused={new URLSearchParams(search).get('refused')}
       onDone={async (next) => {

@@ -10,7 +10,12 @@ export function addPersonRoutes(add: AddAuthRoute, { signIn, contract }: Engine)
   add({
     method: 'GET',
     path: '/auth/config',
-    handle: async () => ({ product: contract.ui.product, mail: signIn.hasMail, providers: signIn.providers }),
+    handle: async () => ({
+      product: contract.ui.product,
+      mail: signIn.hasMail,
+      providers: signIn.providers,
+      setUp: !(await signIn.isWithoutPeople()),
+    }),
   })
   add({ method: 'GET', path: '/auth/me', handle: ({ browser }) => signIn.getPerson(browser) })
   add({
