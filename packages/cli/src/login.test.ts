@@ -77,6 +77,10 @@ test(
     expect(readFileSync(file, 'utf8')).toMatch(/"apiKey": "mms_\w{38}"/)
     const me = await run(['me', '--json'])
     expect(JSON.parse(me.stdout)).toMatchObject({ organizationId, role: 'admin' })
+    const sessions = await fetch(`${served.url}/auth/sessions`, { headers: { cookie: page.cookie } })
+    expect(await sessions.text()).toContain('"userAgent":"mintmark login"')
+    const config = await fetch(`${served.url}/auth/config`)
+    expect(await config.json()).toMatchObject({ setUp: true })
     // There is somebody: a set-up link would make nobody.
     expect(await run(['setup-link'])).toMatchObject({ exitCode: 1, stdout: '' })
     const reset = await run(['setup-link', '--reset', person.email])

@@ -59,7 +59,8 @@ async function waitForToken(server: string, deviceCode: unknown, intervalSeconds
 async function ask(server: string, path: string, body: object): Promise<Fields> {
   let answer: Response
   try {
-    const headers = { 'Content-Type': 'application/json' }
+    // Whoever approves it finds it by this name among his sessions.
+    const headers = { 'Content-Type': 'application/json', 'User-Agent': 'mintmark login' }
     answer = await fetch(`${server}${path}`, { method: 'POST', headers, body: JSON.stringify(body), redirect: 'error' })
   } catch {
     throw new Failed(`${server} does not answer. Is it running, and is --server right?`)
