@@ -25,6 +25,8 @@ describeWithProgram('Chromium', findChromium, 'the dashboard’s shell', () => {
     await page.getByRole('heading', { name: 'API keys' }).waitFor()
     expect(new URL(page.url()).pathname).toBe('/settings/developer/api-keys')
     expect(await page.title()).toBe('API keys · Mintmark')
+    await page.goto(`${stage.url}/settings`)
+    await page.getByRole('heading', { name: 'API keys' }).waitFor()
     expect([outside, complaints]).toEqual([[], []])
   })
 

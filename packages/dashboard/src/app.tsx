@@ -48,6 +48,7 @@ function Pages({ installation }: { readonly installation: Installation }) {
           <Route element={<VisitorShell />}>{personPages.map(routeOf)}</Route>
           <Route element={<Shell />}>
             <Route index element={<HomePage />} />
+            <Route path="/settings" element={<HomePage />} />
             {memberPages(installation).map(routeOf)}
             <Route path="*" element={<NotFoundPage />} />
           </Route>

@@ -20,6 +20,7 @@ const pagePaths = [
   '/forgot-password',
   '/reset-password',
   '/device',
+  '/settings',
   '/settings/*',
   '/operator',
   '/operator/*',
