@@ -24,7 +24,11 @@ export function OrganizationMenu({ chosen: { organization, choose } }: { readonl
   return (
     <Menu position="bottom-start" width="target">
       <Menu.Target>
-        <UnstyledButton className={classes.box} data-interactive aria-label={text.organization.switch}>
+        <UnstyledButton
+          className={classes.box}
+          data-interactive
+          aria-label={text.organization.switch(`${organization?.name}, ${role}`)}
+        >
           {label}
           <IconSelector size={16} aria-hidden />
         </UnstyledButton>

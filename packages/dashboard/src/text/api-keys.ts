@@ -1,5 +1,5 @@
 export const apiKeysText = {
-  description: 'Programs sign their requests with these. A key is shown once, when it is made.',
+  description: 'Programs call the API with these. A key is shown once, when it is made.',
   create: 'Create key',
   limits: ({ remaining, limit, activeKeys, maxActiveKeys }: Readonly<Record<LimitName, number>>) =>
     `${remaining} of ${limit} left today, ${activeKeys} of ${maxActiveKeys} active`,

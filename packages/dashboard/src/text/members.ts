@@ -12,6 +12,7 @@ export const membersText = {
     title: 'Invite somebody',
     email: 'Email',
     role: 'Role',
+    chooseRole: 'Choose a role',
     submit: 'Invite',
     linkTitle: 'Invitation link',
     link: 'Link',

@@ -18,7 +18,9 @@ export const profileText = {
     isOff: 'Off',
     why: 'Whoever learns your password cannot sign in without the code that an app on your phone shows.',
     enable: 'Turn on',
+    enableTitle: 'Turn the second factor on',
     disable: 'Turn off',
+    disableTitle: 'Turn the second factor off',
     disableWhy: 'Your password alone is enough to sign in then. Your recovery codes stop working.',
     password: 'Password',
     continue: 'Continue',
@@ -29,7 +31,7 @@ export const profileText = {
     confirm: 'Turn on',
     recoveryTitle: 'Recovery codes',
     recovery: 'Recovery codes',
-    recoveryHelp: 'Each signs you in once where you have not your phone.',
+    recoveryHelp: 'Each signs you in once when you do not have your phone.',
   },
   sessions: {
     title: 'Where you are signed in',

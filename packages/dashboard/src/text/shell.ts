@@ -16,7 +16,7 @@ export const shellText = {
     profile: 'Profile',
   },
   organization: {
-    switch: 'Switch the organization',
+    switch: (current: string) => `${current}: Switch the organization`,
     none: 'You belong to no organization',
     noneHelp: 'Ask somebody who administers one to invite you, and open the link that you get.',
   },

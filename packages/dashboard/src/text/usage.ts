@@ -7,7 +7,7 @@ export const usageText = {
   allProjects: 'All projects',
   environment: 'Environment',
   allEnvironments: 'All environments',
-  environments: { live: 'live', test: 'test' },
+  environments: { live: 'Live', test: 'Test' },
   range: 'Period',
   empty: {
     title: 'No requests in this time',

@@ -23,6 +23,7 @@ export function themeOf(accent: string): MantineThemeOverride {
     respectReducedMotion: true,
     focusRing: 'auto',
     components: {
+      Badge: { defaultProps: { tt: 'none' } },
       // A dialog's heading is no banner of the page.
       ModalHeader: { defaultProps: { role: 'none' } },
       Modal: { styles: { title: { fontWeight: 650, fontSize: '1.0625rem' } } },

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { CopyField } from '../../../feedback/copy-field.tsx'
 import { ActDialog } from '../../../session/act-dialog.tsx'
-import { useMintmark, useSession } from '../../../session/session-context.ts'
+import { useMintmark } from '../../../session/session-context.ts'
 import { listText } from '../../../text/list.ts'
 import { membersText } from '../../../text/members.ts'
 import { RoleSelect } from './role-select.tsx'
@@ -13,9 +13,8 @@ type Invited = { readonly email: string; readonly link: string | null }
 
 export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const mintmark = useMintmark()
-  const { standing } = useSession()
   const [email, setEmail] = useState('')
-  const [role, setRole] = useState(standing.role)
+  const [role, setRole] = useState('')
   const [invited, setInvited] = useState<Invited | null>(null)
   if (invited !== null) return <InvitedDialog invited={invited} onClose={onClose} />
   return (

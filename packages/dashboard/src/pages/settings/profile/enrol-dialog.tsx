@@ -26,7 +26,7 @@ function PasswordStep({ onDone, onClose }: StepProps<Enrolment>) {
   const form = useForm({ password: '' }, async ({ password }) => onDone(await authClient.enrolSecondFactor(password)))
   return (
     <FormDialog
-      title={text.enable}
+      title={text.enableTitle}
       submit={text.continue}
       action={{ isRunning: form.isSending, error: form.error }}
       onSubmit={form.send}
@@ -52,7 +52,7 @@ function CodeStep({ enrolment: { secret, uri }, onDone, onClose }: CodeStepProps
   })
   return (
     <FormDialog
-      title={text.enable}
+      title={text.enableTitle}
       submit={text.confirm}
       action={{ isRunning: form.isSending, error: form.error }}
       onSubmit={form.send}

@@ -54,7 +54,7 @@ function DisableDialog({ onClose }: { readonly onClose: () => void }) {
   })
   return (
     <FormDialog
-      title={text.disable}
+      title={text.disableTitle}
       submit={text.disable}
       isDangerous
       action={{ isRunning: form.isSending, error: form.error }}

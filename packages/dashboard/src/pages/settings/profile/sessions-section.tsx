@@ -16,9 +16,9 @@ const text = profileText.sessions
 
 const columns: readonly Column<PersonSession>[] = [
   { id: 'agent', label: text.agent, render: (session) => <Agent session={session} /> },
-  { id: 'ip', label: text.ip, render: ({ ip }) => ip ?? text.unknown },
-  { id: 'created', label: text.created, render: ({ createdAt }) => <Time value={createdAt} /> },
-  { id: 'lastSeen', label: text.lastSeen, render: ({ lastSeenAt }) => <Time value={lastSeenAt} /> },
+  { id: 'ip', label: text.ip, isShort: true, render: ({ ip }) => ip ?? text.unknown },
+  { id: 'created', label: text.created, isShort: true, render: ({ createdAt }) => <Time value={createdAt} /> },
+  { id: 'lastSeen', label: text.lastSeen, isShort: true, render: ({ lastSeenAt }) => <Time value={lastSeenAt} /> },
 ]
 
 /** The browsers in which the person is signed in: any of them can be signed out from here. */

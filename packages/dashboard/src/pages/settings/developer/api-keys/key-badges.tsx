@@ -6,7 +6,7 @@ const statusColors = { active: 'green', revoked: 'red', expired: 'gray' } as con
 
 export function StatusBadge({ status }: Pick<ApiKey, 'status'>) {
   return (
-    <Badge variant="light" color={statusColors[status]} tt="none" miw="max-content">
+    <Badge variant="light" color={statusColors[status]} miw="max-content">
       {text.status[status]}
     </Badge>
   )
@@ -14,7 +14,7 @@ export function StatusBadge({ status }: Pick<ApiKey, 'status'>) {
 
 export function EnvironmentBadge({ environment }: Pick<ApiKey, 'environment'>) {
   return (
-    <Badge variant="light" color={environment === 'live' ? 'blue' : 'orange'} tt="none" miw="max-content">
+    <Badge variant="light" color={environment === 'live' ? 'blue' : 'orange'} miw="max-content">
       {text.environment[environment]}
     </Badge>
   )

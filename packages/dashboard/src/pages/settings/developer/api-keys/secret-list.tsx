@@ -52,7 +52,7 @@ function nameOf(isOlder: boolean, count: number): string {
 
 function StateBadge({ state }: { readonly state: OldSecretState }) {
   return (
-    <Badge variant="light" color={stateColors[state]} tt="none" {...(state === 'quiet' && { title: text.quietHelp })}>
+    <Badge variant="light" color={stateColors[state]} {...(state === 'quiet' && { title: text.quietHelp })}>
       {stateNames[state]}
     </Badge>
   )

@@ -35,7 +35,7 @@ export function WebhookActions({ webhook }: WebhookProps) {
       <Button variant="default" onClick={() => void toggle.run(undefined)} loading={toggle.isRunning}>
         {isOn ? text.disable : text.enable}
       </Button>
-      <Button variant="outline" color="red" onClick={() => choose('delete')}>
+      <Button variant="light" color="red" onClick={() => choose('delete')}>
         {text.delete.button}
       </Button>
       <FormError error={test.error ?? toggle.error} />

@@ -1,4 +1,5 @@
-import { Anchor, Stack, Title } from '@mantine/core'
+import { Anchor, Group, Stack, Title } from '@mantine/core'
+import { IconArrowLeft } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from 'react-router'
 import { ErrorState } from '../../../../../feedback/error-state.tsx'
@@ -22,7 +23,9 @@ export function WebhookPage() {
   })
   const above = (
     <Anchor component={Link} to="/settings/developer/webhooks" size="sm">
-      {text.title}
+      <Group component="span" gap={4} display="inline-flex">
+        <IconArrowLeft size={14} aria-hidden /> {text.title}
+      </Group>
     </Anchor>
   )
   if (data === undefined) {
