@@ -20,6 +20,8 @@ export interface LinkStore {
   countOf(userId: UserId, nowMs: number): Promise<number>
   /** What it was, for the one caller who took it, under any concurrency. All others for the same person go with it. */
   take(digests: readonly KeyDigest[]): Promise<Link | null>
+  /** Takes away all of a person's. */
+  deleteOf(userId: UserId): Promise<void>
   /** Takes away some that expired before then; how many. */
   deleteExpiredBefore(beforeMs: number, limit: number): Promise<number>
 }

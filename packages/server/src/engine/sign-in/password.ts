@@ -129,8 +129,10 @@ export async function changePassword(
   })
 }
 
+/** Whoever holds a link of before, or is signed in by the password of before, has nothing by it. */
 async function setPassword({ stores, nowMs, tell }: Unit, userId: UserId, hash: string, action: string): Promise<void> {
   await stores.identity.setPasswordHash(userId, hash)
+  await stores.links.deleteOf(userId)
   const signIns = await stores.signIns.endAll(userId, await nowMs())
   await tell({ action, target: { type: 'person', id: userId }, changes: { signIns } })
 }

@@ -165,6 +165,18 @@ export function describeLinks(opened: () => OpenedStorage): void {
       })
     })
 
+    test('are taken away from one person, and from no other', async () => {
+      const { storage } = opened()
+      const [person, other] = [await givenPerson(storage), await givenPerson(storage)]
+      const [own, theirs] = [sampleLink({ userId: person.userId }), sampleLink({ userId: other.userId })]
+      await storage.transaction('every-organization', async ({ links }) => {
+        for (const link of [own, theirs]) await links.insert(link)
+        await links.deleteOf(person.userId)
+        expect(await links.find([own.digest])).toBeNull()
+        expect(await links.find([theirs.digest])).not.toBeNull()
+      })
+    })
+
     test('to set the installation up go together', async () => {
       const { storage } = opened()
       const { userId } = await givenPerson(storage)

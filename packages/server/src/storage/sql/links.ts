@@ -66,6 +66,10 @@ export class SqlLinkStore implements LinkStore {
     return found
   }
 
+  async deleteOf(userId: UserId): Promise<void> {
+    await this.#unit.db.deleteFrom('links').where('user_id', '=', userId).execute()
+  }
+
   async deleteExpiredBefore(beforeMs: number, limit: number): Promise<number> {
     const { db } = this.#unit
     const expired = db.selectFrom('links').select('digest').where('expires_at', '<', beforeMs)
