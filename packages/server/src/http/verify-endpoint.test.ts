@@ -80,15 +80,32 @@ describe('POST /v1/verify', () => {
     })
   })
 
-  it('takes an operator key that can do nothing but verify, in either header, and ignores for whom it acts', async () => {
+  it('takes an operator key that can do nothing but verify, in either header', async () => {
     expect((await post(scene, { key: scene.key }, { credential: scene.onlyVerify })).status).toBe(200)
     expect(
       (await post(scene, { key: scene.key }, { credential: null, headers: { 'X-API-Key': scene.operator } })).status,
     ).toBe(200)
-    const acting = { 'Mintmark-Organization': 'other', 'Mintmark-User': 'nobody' }
-    expect(await (await post(scene, { key: scene.key }, { headers: acting })).json()).toMatchObject({ valid: true })
-    expect((await post(scene, { key: scene.key }, { headers: { 'Mintmark-User': 'ada' } })).status).toBe(400)
-    expect((await post(scene, { key: scene.key }, { headers: { 'Mintmark-Organization': '../x' } })).status).toBe(400)
+  })
+
+  it.each<[string, Record<string, string>, keyof Pick<Scene, 'operator' | 'onlyVerify'>, [number, string] | null]>([
+    ['in an organization', { 'Mintmark-Organization': 'acme' }, 'operator', null],
+    ['in none that there is', { 'Mintmark-Organization': 'other' }, 'operator', [404, 'not_found']],
+    [
+      'on behalf of an administrator, with whose rights nobody verifies',
+      { 'Mintmark-Organization': 'acme', 'Mintmark-User': 'ada' },
+      'operator',
+      [403, 'forbidden'],
+    ],
+    ['for nobody', { 'Mintmark-Organization': 'acme', 'Mintmark-User': 'bo' }, 'operator', [404, 'not_found']],
+    ['for somebody nowhere', { 'Mintmark-User': 'ada' }, 'operator', [400, 'invalid_request']],
+    ['in what is no id', { 'Mintmark-Organization': '../x' }, 'operator', [400, 'invalid_request']],
+    ['though it can only verify', { 'Mintmark-Organization': 'acme' }, 'onlyVerify', [403, 'forbidden']],
+  ])('takes an operator key that acts %s as a batch does', async (_, headers, credential, refused) => {
+    await scene.engine.members.sync(scene.host, 'acme', 'ada', { role: 'admin' })
+    const answer = await post(scene, { key: scene.key }, { headers, credential: scene[credential] })
+    if (refused === null) expect(await answer.json()).toMatchObject({ valid: true })
+    else expect(await reasonOf(answer)).toEqual(refused)
+    expect(remaining(scene)).toBe(refused === null ? 4 : 5)
   })
 
   it('is asked for by its path, whatever a query says', async () => {

@@ -1,4 +1,4 @@
-import { parseChosenId, type Refusal } from '@mintmark/core'
+import { parseChosenId, statusOf, type Refusal } from '@mintmark/core'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CredentialDigests } from '../engine/credential-digests.ts'
 import { invalid, invalidFields, RefusedError } from '../engine/refused.ts'
@@ -56,6 +56,7 @@ export class VerifyEndpoint {
   }
 
   #answer(exchange: Exchange, headers: RequestHeaders, digests: CredentialDigests, body: BodyText) {
+    if (headers.organizationId !== null || headers.userId !== null) return this.#answerActing(exchange, headers, body)
     const operator = this.#parts.engine.authenticate.verifier(digests)
     if (operator instanceof Promise) {
       return this.#answerTogether(exchange, operator, () => this.#readQuestion(exchange, headers, body))
@@ -63,6 +64,17 @@ export class VerifyEndpoint {
     if (operator !== null) return this.#refuser.refuse(exchange, operator, { hasCredential: true })
     const verdict = this.#parts.engine.judge(this.#readQuestion(exchange, headers, body))
     return whenReady(verdict, (decided) => this.#send(exchange, decided))
+  }
+
+  /** An operator who acts is asked who he is then: on behalf of a member he has the member's rights, no more. */
+  async #answerActing(exchange: Exchange, headers: RequestHeaders, body: BodyText): Promise<void> {
+    const { caller, refusal } = await this.#authenticate(exchange, headers)
+    const isMistake = refusal !== null && statusOf(refusal.reason) === 400
+    if (caller === null || (refusal !== null && !isMistake)) {
+      return this.#refuser.refuse(exchange, refusal ?? { reason: 'invalid_key' }, { hasCredential: true })
+    }
+    if (caller.kind !== 'operator') return this.#refuser.refuse(exchange, needsOperator, { hasCredential: true })
+    this.#send(exchange, await this.#parts.engine.judge(this.#readQuestion(exchange, headers, body)))
   }
 
   /**
@@ -112,23 +124,25 @@ export class VerifyEndpoint {
 
   /** Whoever shows no operator key: nobody, or a tenant, whose key pays for the request as for any other. */
   async #refuseStranger(exchange: Exchange, headers: RequestHeaders): Promise<void> {
-    const { requestId, request } = exchange
-    const { credential } = headers
-    const ip = this.#parts.clientAddress(request.socket.remoteAddress, headers.forwardedFor)
     // Acting headers would be a mistake, and mistakes come after 403.
+    const unheard = { ...headers, organizationId: null, userId: null }
+    const { refusal, window } = await this.#authenticate(exchange, unheard)
+    this.#refuser.refuse(exchange, refusal ?? needsOperator, { hasCredential: headers.credential !== null, window })
+  }
+
+  #authenticate({ requestId, request }: Exchange, headers: RequestHeaders) {
+    const { credential, isActingTwice, organizationId, userId, forwardedFor } = headers
+    const ip = this.#parts.clientAddress(request.socket.remoteAddress, forwardedFor)
+    // Which of two was meant is not for us to say: neither.
+    const acting = isActingTwice ? { organizationId: null, userId: null } : { organizationId, userId }
     const agent = userAgentOf(request.rawHeaders)
-    const presented = { credential, organizationId: null, userId: null, origin: { requestId, ip }, agent }
-    const { refusal, window } = await this.#parts.engine.authenticate.request(presented)
-    this.#refuser.refuse(exchange, refusal ?? needsOperator, { hasCredential: credential !== null, window })
+    return this.#parts.engine.authenticate.request({ credential, ...acting, origin: { requestId, ip }, agent })
   }
 }
 
 const needsOperator: Refusal = { reason: 'forbidden', message: 'This needs an operator key.' }
 
-/**
- * Acting headers change nothing here: an operator verifies the keys of every organization, and nobody's rights but the
- * key's are judged. They are read all the same, so that a mistake in them is not passed over.
- */
+/** A mistake in the acting headers is told in its turn, among what is wrong with the body. */
 function refuseActing({ organizationId, userId, isActingTwice }: RequestHeaders): void {
   if (organizationId === null && userId === null) return
   if (isActingTwice) throw invalid('Mintmark-Organization', 'Send each of the Mintmark headers once.')

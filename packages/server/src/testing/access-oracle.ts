@@ -186,8 +186,6 @@ export function expectedOf(operation: string, caller: CallerSpec, target: Target
   if (caller.kind === 'unknown') return no(401, 'invalid_key')
   // A gateway hands on the credential of a tenant: an operator key is known, and out of place.
   if (row.access === 'guard' && (caller.kind === 'operator' || caller.kind === 'on behalf')) return forbidden
-  // One verification is the operator's own, whatever the acting headers beside it say; a batch is not.
-  if (operation === 'verify' && (caller.kind === 'operator' || caller.kind === 'on behalf')) return ok(200)
   const fallen = caller.kind === 'operator' ? null : refuseStanding(caller.standing)
   if (fallen !== null) return fallen
   return caller.kind === 'operator'
