@@ -8,6 +8,7 @@ import { seal, unseal } from '../sealing.ts'
 import type { Unit } from '../unit-of-work.ts'
 import { beginSignIn, type Browser } from './browser.ts'
 import type { SignInParts } from './parts.ts'
+import { hasSecondFactor } from './second-factor.ts'
 
 /** For so long somebody may take to sign in at his provider. */
 export const openIdWithinMs = 10 * 60 * 1000
@@ -114,7 +115,8 @@ async function insertPerson({ stores, tell }: Unit, person: Person, provider: st
 
 /**
  * By an address that only one of the two sides knows to be his, somebody else could have prepared the account for
- * himself: then he signs in the way he did before.
+ * himself: then he signs in the way he did before. So does who has a second factor, for whoever reads his mail can get
+ * an account with his address somewhere.
  */
 async function linkAccount(
   { stores, tell }: Unit,
@@ -122,7 +124,7 @@ async function linkAccount(
   provider: string,
   claims: OpenIdClaims,
 ): Promise<void> {
-  if (!isEmailVerified || !claims.isEmailVerified) {
+  if (!isEmailVerified || !claims.isEmailVerified || (await hasSecondFactor(stores, userId))) {
     throw refuse('forbidden', 'There is an account with this address already. Sign in with its password.')
   }
   if (!(await stores.identity.link(userId, { providerId: provider, subject: claims.subject }))) throw notVouched()

@@ -1,5 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { BrowserClient, goodPassword, setUpInstallation, type SetUpInstallation } from '../../testing/browser-client.ts'
+import { totpCode, totpStepAt } from '../../engine/sign-in/totp.ts'
+import {
+  BrowserClient,
+  fromBase32,
+  goodPassword,
+  setUpInstallation,
+  testHost,
+  tokenOf,
+  type SetUpInstallation,
+} from '../../testing/browser-client.ts'
 import { expectStatus, reason } from '../../testing/http-client.ts'
 import { openingInProcess, usingTime, type InProcess } from '../../testing/in-process.ts'
 import { openIdClient, startOpenIdServer, walkProvider, type OpenIdServer } from '../../testing/openid-server.ts'
@@ -127,6 +136,29 @@ describe('signing in by a provider', () => {
     const browser = new BrowserClient(mintmark.url)
     const body = { email: 'new@example.com', password: goodPassword }
     expect((await browser.post('/auth/sign-in', body)).status).toBe(401)
+  })
+
+  test('links who has shown his address on both sides, unless that would be a way around his second factor', async () => {
+    const email = 'grace@example.com'
+    const come = async (sub: string) => {
+      provider.account = { sub, email, email_verified: true }
+      const { url, kept } = await leave()
+      return comeBack(kept, await walkProvider(url.href, provider.issuer))
+    }
+    const person = (browser: BrowserClient) => browser.get('/auth/me').then((answer) => expectStatus(200, answer))
+    const { browser } = await come('subject-7')
+    const { userId } = await person(browser)
+    expect((await person((await come('subject-8')).browser)).userId).toBe(userId)
+    const token = tokenOf((await mintmark.mintmark.engine.signIn.createResetLink(testHost(), { email })).url)
+    expectStatus(204, await browser.post('/auth/password/reset', { token, password: goodPassword }))
+    expectStatus(200, await browser.post('/auth/sign-in', { email, password: goodPassword }))
+    const { secret } = expectStatus(200, await browser.post('/auth/second-factor/enrol', { password: goodPassword }))
+    const code = totpCode(fromBase32(secret), totpStepAt(Date.now()))
+    expectStatus(200, await browser.post('/auth/second-factor/confirm', { code }))
+    const stranger = await come('subject-9')
+    expect([stranger.location, stranger.browser.cookie]).toEqual(['/sign-in?refused=forbidden', null])
+    // Of those that are known to be his each asks for second factors itself.
+    expect((await person((await come('subject-7')).browser)).userId).toBe(userId)
   })
 
   test('is a matter of ten minutes', async () => {
