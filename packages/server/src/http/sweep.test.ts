@@ -195,12 +195,15 @@ function idFor(operation: string, ids: Ids): string {
   return /OperatorKey/.test(operation) ? ids.operatorKeyId : ids.organizationId
 }
 
+/** Between any two answers. Ids are of several lengths where they are told at all. */
+const differsAlways = /^(?:date|content-length|x-request-id|x-ratelimit-(?:remaining|reset)|ratelimit)$/
+
 /** What an answer tells, with what was asked for taken out of it. */
 function plain({ status, headers, text }: Answer, asked: Ids): object {
   let told = text.replace(/"requestId":"[^"]*"/, '')
   for (const id of Object.values(asked)) told = told.replaceAll(id, '<id>')
-  const names = [...headers.keys()].filter((name) => name !== 'x-request-id').toSorted()
-  return { status, names, told }
+  const lines = [...headers].map(([name, value]) => (differsAlways.test(name) ? name : `${name}: ${value}`))
+  return { status, lines, told }
 }
 
 async function fill(mintmark: InProcess, organization: TestOrganization, name: string): Promise<Ids> {
