@@ -27,6 +27,8 @@ describeWithProgram('Chromium', findChromium, 'the members page', () => {
     await page.getByText('No open invitations').waitFor()
     await page.getByRole('button', { name: 'Invite', exact: true }).click()
     await page.getByLabel('Email').fill('grace@example.com')
+    // Nobody is made an administrator by being in a hurry.
+    expect(await page.getByLabel('Role', { exact: true }).inputValue()).toBe('')
     await page.getByLabel('Role', { exact: true }).selectOption('engineer')
     await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click()
     const link = await page.getByLabel('Link', { exact: true }).inputValue()
