@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import fastify, { type FastifyInstance } from 'fastify'
 import { safetyHeaders, type Contract } from '@mintmark/core'
 import type { Engine } from '../engine/engine.ts'
+import { isSecure } from './auth/same-site.ts'
 import type { ClientAddress } from './client-address.ts'
 import { allowOrigins } from './cross-origin.ts'
 import { wrapSuccesses } from './envelope.ts'
@@ -44,6 +45,9 @@ export type AppOptions = {
   readonly onRoute?: (request: IncomingMessage, route: string | null) => void
 }
 
+/** A year (OWASP ASVS 5.0, 3.4.1): a browser that was here once by https comes by nothing else. */
+const transportSecurity = 'max-age=31536000'
+
 /** The HTTP interface but for the verify lane. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { engine, contract, clientAddress, createRequestId, log } = options
@@ -76,6 +80,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onRequest', async (request, reply) => {
     options.onRoute?.(request.raw, request.routeOptions.url ?? null)
     void reply.header('X-Request-Id', request.id)
+    if (isSecure(options.publicUrl)) void reply.header('Strict-Transport-Security', transportSecurity)
     for (let index = 0; index < safetyHeaders.length; index += 2) {
       void reply.header(safetyHeaders[index] ?? '', safetyHeaders[index + 1])
     }

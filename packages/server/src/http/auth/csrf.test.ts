@@ -159,7 +159,10 @@ test('by https the cookie is for this very host, and the browser comes by nothin
   expect(browser.setCookie).toMatch(
     /^__Host-mintmark_session=mmc_[0-9A-Za-z]{38}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
   )
-  expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000')
+  for (const path of ['/auth/config', '/sign-in', '/v1/me', '/openapi.json', '/reference', '/nowhere', '/healthz']) {
+    expect((await browser.get(path)).headers.get('strict-transport-security'), path).toBe('max-age=31536000')
+    expect((await acme.ada.get(path)).headers.get('strict-transport-security'), path).toBeNull()
+  }
   expect(answer.headers.get('cache-control')).toBe('no-store')
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
   expect(answer.headers.get('referrer-policy')).toBe('no-referrer')

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { Engine } from '../../engine/engine.ts'
 import { browserPolicy } from '../../engine/policy.ts'
@@ -51,9 +51,6 @@ export type AuthRoute<Body extends TSchema> = {
 
 export type AddAuthRoute = <Body extends TSchema>(route: AuthRoute<Body>) => void
 
-/** A year (OWASP ASVS 5.0, 3.4.1). */
-const transportSecurity = 'max-age=31536000'
-
 /**
  * Routes for pages of our own, in a browser: they alone read the cookie, and no credential of the API. They are no part
  * of the interface, and openapi.json does not tell of them.
@@ -61,20 +58,19 @@ const transportSecurity = 'max-age=31536000'
 export function createAuthRoutes(app: FastifyInstance, parts: AuthParts): AddAuthRoute {
   const { publicUrl, clientAddress } = parts
   const cookies = createCookies(isSecure(publicUrl), openIdWithinMs / 1000)
-  const guard = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    if (isSecure(publicUrl)) void reply.header('Strict-Transport-Security', transportSecurity)
+  const guard = async (request: FastifyRequest): Promise<void> => {
     const { credential, isAmbiguous } = readHeaders(request.raw.rawHeaders, ownHeaders)
     if (credential !== null || isAmbiguous) {
       throw refuse('ambiguous_credentials', 'Sign-in takes no API credential: the cookie says who asks.')
     }
     requirePrivate(publicUrl, request.headers)
   }
-  const guardChange = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    await guard(request, reply)
+  const guardChange = async (request: FastifyRequest): Promise<void> => {
+    await guard(request)
     requireSameSite(publicUrl, request.headers)
   }
-  const guardProgram = (request: FastifyRequest, reply: FastifyReply): Promise<void> =>
-    request.headers.origin === undefined ? guard(request, reply) : guardChange(request, reply)
+  const guardProgram = (request: FastifyRequest): Promise<void> =>
+    request.headers.origin === undefined ? guard(request) : guardChange(request)
   const guardOf = (method: string, isForPrograms: boolean): typeof guard => {
     if (method === 'GET') return guard
     return isForPrograms ? guardProgram : guardChange

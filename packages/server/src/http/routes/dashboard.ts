@@ -8,7 +8,6 @@ type DashboardParts = {
   readonly dashboard: Dashboard | null
   readonly contract: Contract
   readonly createNonce: () => string
-  readonly publicUrl: string
 }
 
 /** Where the dashboard has pages (packages/dashboard/src/pages), besides the keys' page, whose path is the contract's. */
@@ -31,14 +30,12 @@ const keptForever = 'public, max-age=31536000, immutable'
 
 /** No operations of the interface: openapi.json does not tell of them. */
 export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts): void {
-  const { dashboard, contract, createNonce, publicUrl } = parts
+  const { dashboard, contract, createNonce } = parts
   if (dashboard === null) return
-  const headers = transportHeaders(publicUrl)
   const sendPage = (reply: FastifyReply): FastifyReply => {
     const { html, contentSecurityPolicy } = dashboard.page(createNonce())
     return reply
       .headers({
-        ...headers,
         'Content-Type': 'text/html; charset=utf-8',
         'Content-Security-Policy': contentSecurityPolicy,
         'Cross-Origin-Opener-Policy': 'same-origin',
@@ -57,7 +54,7 @@ export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts):
       if (file === null) throw notFound()
       const { type, encoding, body } = file
       return reply
-        .headers({ ...headers, 'Content-Type': type, 'Cache-Control': keptForever, Vary: 'Accept-Encoding' })
+        .headers({ 'Content-Type': type, 'Cache-Control': keptForever, Vary: 'Accept-Encoding' })
         .headers(encoding === null ? {} : { 'Content-Encoding': encoding })
         .send(body)
     },
@@ -66,9 +63,4 @@ export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts):
 
 function pathsOf(keysPath: string): ReadonlySet<string> {
   return new Set([...pagePaths, keysPath, `${keysPath}/*`])
-}
-
-/** ASVS 5.0, 3.4.1: a browser that was here once by https comes by nothing else for a year. */
-function transportHeaders(publicUrl: string): Readonly<Record<string, string>> {
-  return publicUrl.startsWith('https:') ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}
 }
