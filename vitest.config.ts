@@ -11,7 +11,8 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'e2e/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // Many tests wait: for a window, a back-off, another process.
+    maxWorkers: 3,
     globalSetup: ['packages/server/src/testing/global-setup.ts'],
   },
 })
