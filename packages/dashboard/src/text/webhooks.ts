@@ -60,6 +60,7 @@ export const webhooksText = {
     none: 'None',
     next: 'Next attempt',
     details: 'Details',
+    sent: 'What is sent',
     body: 'What was answered',
     noBody: 'There was no body.',
     error: 'Why there was no answer',

@@ -1319,6 +1319,8 @@ export interface components {
             eventId: string;
             id: string;
             nextAttemptAt: string | null;
+            /** @description What is sent, to the byte: what the signature is of. */
+            requestBody: string;
             responseBody: string | null;
             responseStatus: number | null;
             /** @enum {string} */

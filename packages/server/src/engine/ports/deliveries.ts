@@ -12,6 +12,8 @@ export type Delivery = {
   readonly id: DeliveryId
   readonly eventId: EventId
   readonly type: string
+  /** As it is sent, to the byte. */
+  readonly body: string
   readonly status: DeliveryStatus
   /** Attempts made. What follows is of the last one. */
   readonly attempt: number

@@ -224,7 +224,7 @@ describeOnBothStorages('webhooks are sent', (open) => {
     })
   })
 
-  test('and what was answered can be seen, the first KiB of it', async () => {
+  test('and what was sent can be seen, to the byte, and what was answered, the first KiB of it', async () => {
     const { acme, receiver, create, onlyDelivered } = scene()
     receiver.answerWith((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain' }).end(`thänks\0${'x'.repeat(100_000)}`)
@@ -233,6 +233,7 @@ describeOnBothStorages('webhooks are sent', (open) => {
     const { id } = await create()
     await acme.mint()
     const delivery = await onlyDelivered(id)
+    expect(delivery.requestBody).toBe(receiver.received.at(-1)?.body)
     expect(delivery.responseBody).toMatch(/^thänks\uFFFDx+$/)
     expect(delivery.responseBody?.length).toBeLessThanOrEqual(1024)
     expect(delivery).toMatchObject({ status: 'delivered', responseStatus: 200, error: null, nextAttemptAt: null })

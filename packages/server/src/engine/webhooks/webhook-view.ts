@@ -20,6 +20,7 @@ export type DeliveryView = {
   readonly type: string
   readonly attempt: number
   readonly status: DeliveryStatus
+  readonly requestBody: string
   readonly responseStatus: number | null
   readonly responseBody: string | null
   readonly error: string | null
@@ -42,13 +43,14 @@ export function viewWebhook(webhook: Omit<Webhook, 'number'>): WebhookView {
 }
 
 export function viewDelivery(delivery: Delivery): DeliveryView {
-  const { id, eventId, type, attempt, status, responseStatus, responseBody, error } = delivery
+  const { id, eventId, type, attempt, status, body, responseStatus, responseBody, error } = delivery
   return {
     id,
     eventId,
     type,
     attempt,
     status,
+    requestBody: body,
     responseStatus,
     responseBody,
     error,

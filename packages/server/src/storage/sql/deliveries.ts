@@ -21,6 +21,7 @@ const columns = [
   'webhook_deliveries.error',
   'outbox.id as event_id',
   'outbox.type',
+  'outbox.body',
 ] as const
 
 export class SqlDeliveryStore implements DeliveryStore {
@@ -73,7 +74,7 @@ export class SqlDeliveryStore implements DeliveryStore {
       .returning('number')
       .executeTakeFirstOrThrow()
     await this.#makeDue(webhook, event.atMs)
-    return toDelivery({ number, id, event_id: event.id, type: event.type, ...delivery })
+    return toDelivery({ number, id, event_id: event.id, type: event.type, body: event.body, ...delivery })
   }
 
   async sendAgain(webhook: Webhook, delivery: Delivery, atMs: number): Promise<void> {
@@ -122,6 +123,7 @@ export function newDelivery(atMs: number) {
 type Row = Omit<Selectable<WebhookDeliveryTable>, 'organization_id' | 'endpoint_number' | 'event_number'> & {
   readonly event_id: OutboxTable['id']
   readonly type: string
+  readonly body: string
 }
 
 function toDelivery(row: Row): Delivery {
@@ -130,6 +132,7 @@ function toDelivery(row: Row): Delivery {
     id: row.id,
     eventId: row.event_id,
     type: row.type,
+    body: row.body,
     status: row.status,
     attempt: row.attempt,
     createdAtMs: row.created_at,

@@ -19,7 +19,8 @@ type DeliveryDialogProps = {
 /** What became of one event: what the other side answered is a text here, whatever it is there. */
 export function DeliveryDialog({ webhookId, delivery, onClose }: DeliveryDialogProps) {
   const { mintmark, may } = useSession()
-  const { id, eventId, type, status, attempt, responseStatus, responseBody, error, at, nextAttemptAt } = delivery
+  const { id, eventId, type, status, attempt, requestBody, responseStatus, responseBody, error, at, nextAttemptAt } =
+    delivery
   const resend = useAction(() => mintmark.webhooks.resend(webhookId, id))
   const sendAgain = async (): Promise<void> => {
     if ((await resend.run(undefined)) !== null) onClose()
@@ -38,20 +39,8 @@ export function DeliveryDialog({ webhookId, delivery, onClose }: DeliveryDialogP
             { label: text.event, value: eventId, isCode: true },
           ]}
         />
-        <div>
-          <Text size="sm" fw={600} mb={4}>
-            {text.body}
-          </Text>
-          {responseBody === null || responseBody === '' ? (
-            <Text size="sm" c="dimmed">
-              {text.noBody}
-            </Text>
-          ) : (
-            <Code block tabIndex={0} mah={240} style={{ overflow: 'auto', whiteSpace: 'pre-wrap' }}>
-              {responseBody}
-            </Code>
-          )}
-        </div>
+        <Body title={text.sent} body={requestBody} />
+        <Body title={text.body} body={responseBody} />
         <FormError error={resend.error} />
         {may('webhooks:write') && (
           <Group justify="flex-end">
@@ -62,5 +51,24 @@ export function DeliveryDialog({ webhookId, delivery, onClose }: DeliveryDialogP
         )}
       </Stack>
     </Modal>
+  )
+}
+
+function Body({ title, body }: { readonly title: string; readonly body: string | null }) {
+  return (
+    <div>
+      <Text size="sm" fw={600} mb={4}>
+        {title}
+      </Text>
+      {body === null || body === '' ? (
+        <Text size="sm" c="dimmed">
+          {text.noBody}
+        </Text>
+      ) : (
+        <Code block tabIndex={0} mah={240} style={{ overflow: 'auto', whiteSpace: 'pre-wrap' }}>
+          {body}
+        </Code>
+      )}
+    </div>
   )
 }
