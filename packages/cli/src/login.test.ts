@@ -83,6 +83,11 @@ test(
     expect(await config.json()).toMatchObject({ setUp: true })
     // There is somebody: a set-up link would make nobody.
     expect(await run(['setup-link'])).toMatchObject({ exitCode: 1, stdout: '' })
+    expect(await run(['setup-link', '--without-second-factor'])).toMatchObject({ exitCode: 1, stdout: '' })
+    expect(await run(['setup-link', '--reset', person.email, '--without-second-factor'])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('There is no second factor.'),
+    })
     const reset = await run(['setup-link', '--reset', person.email])
     expect(reset.stdout).toMatch(/\/reset-password#token=mml_\w{38}\n$/)
     expect((await run(['setup-link', '--reset', 'nobody@example.com'])).exitCode).toBe(1)

@@ -33,7 +33,13 @@ export function createHostCommands(engine: Engine, parts: HostParts): HostComman
     ],
     ...auditCommands(engine),
     ['setup-link', async () => signIn.createSetUpLink(host())],
-    ['reset-link', async (input) => signIn.createResetLink(host(), { email: readText(input, 'email') })],
+    [
+      'reset-link',
+      async (input) => {
+        const withoutSecondFactor = fieldOf(input, 'withoutSecondFactor') === true
+        return signIn.createResetLink(host(), { email: readText(input, 'email'), withoutSecondFactor })
+      },
+    ],
     ['operator-keys revoke', async (input) => (await operatorKeys.revoke(host(), readText(input, 'id'), null)).value],
   ])
 }

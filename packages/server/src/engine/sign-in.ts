@@ -13,7 +13,13 @@ import {
 } from './sign-in/device.ts'
 import { getPerson, type PersonView } from './sign-in/me.ts'
 import { beginOpenId, finishOpenId, type BegunOpenId, type FinishedOpenId } from './sign-in/open-id.ts'
-import { changePassword, createResetLink, forgetPassword, resetPassword } from './sign-in/password.ts'
+import {
+  changePassword,
+  createResetLink,
+  forgetPassword,
+  resetPassword,
+  type ResetLinkInput,
+} from './sign-in/password.ts'
 import type { SignInParts } from './sign-in/parts.ts'
 import {
   confirmSecondFactor,
@@ -31,7 +37,7 @@ import { endSignIn, listSignIns, signOut, signOutEverywhere, type SignInView } f
 export type SignInUseCases = {
   isWithoutPeople(): Promise<boolean>
   createSetUpLink(caller: OperatorCaller): Promise<{ readonly url: string }>
-  createResetLink(caller: OperatorCaller, input: { readonly email: string }): Promise<{ readonly url: string }>
+  createResetLink(caller: OperatorCaller, input: ResetLinkInput): Promise<{ readonly url: string }>
   setUp(browser: Browser, input: SetUpInput): Promise<SetUp>
   signIn(browser: Browser, input: SignInInput): Promise<BegunSignIn>
   showCode(browser: Browser, input: { readonly code: string }): Promise<PlaintextKey>

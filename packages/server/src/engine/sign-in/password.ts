@@ -2,7 +2,7 @@ import type { PlaintextKey, UserId } from '@mintmark/core'
 import { personCaller, type OperatorCaller } from '../caller.ts'
 import { requireEmail } from '../members/email.ts'
 import type { Stores } from '../ports/storage.ts'
-import { notFound } from '../refused.ts'
+import { notFound, refuse } from '../refused.ts'
 import type { Unit } from '../unit-of-work.ts'
 import { failuresOf, requireStillRight, tryPassword, wrongPassword } from './attempts.ts'
 import { asPerson, beginSignIn, present, type Browser } from './browser.ts'
@@ -54,19 +54,34 @@ async function mailResetLink(parts: SignInParts, browser: Browser, email: string
   })
 }
 
+export type ResetLinkInput = {
+  readonly email: string
+  /** For who has lost his second factor and all its recovery codes: it is taken away. Default: it stays. */
+  readonly withoutSecondFactor?: boolean
+}
+
 /** For the host: the same link, to be handed on. */
 export async function createResetLink(
   parts: SignInParts,
   caller: OperatorCaller,
-  { email }: { readonly email: string },
+  { email, withoutSecondFactor = false }: ResetLinkInput,
 ): Promise<{ readonly url: string }> {
   requireEmail(email)
+  // Until he chooses another, no password is his: the one he had was only ever good beside the second factor.
+  const nobodys = withoutSecondFactor ? await parts.hasher.hash(Buffer.from(parts.random(32)).toString('hex')) : null
   const { value } = await parts.mutate({
     caller,
-    async work({ stores, tell }) {
+    async work(unit) {
+      const { stores, tell } = unit
       const person = await stores.identity.findByEmail(email)
       if (person === null) throw notFound()
       const { userId } = person
+      if (nobodys !== null) {
+        await stores.identity.lock(userId)
+        if (!(await stores.secondFactors.delete(userId))) throw refuse('conflict', 'There is no second factor.')
+        await tell({ action: 'person.second_factor_disabled', target: { type: 'person', id: userId } })
+        await setPassword(unit, userId, nobodys, 'person.password_reset')
+      }
       const token = await insertLink(parts, stores, { purpose: 'password-reset', userId, wasMailed: false })
       await tell({ action: 'person.reset_link_created', target: { type: 'person', id: userId } })
       return { result: { url: linkTo(parts.publicUrl(), 'reset-password', token) }, resourceId: null }

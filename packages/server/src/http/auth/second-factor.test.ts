@@ -5,6 +5,8 @@ import {
   fromBase32,
   goodPassword,
   setUpInstallation,
+  testHost,
+  tokenOf,
   type SetUpInstallation,
 } from '../../testing/browser-client.ts'
 import { expectStatus, reason } from '../../testing/http-client.ts'
@@ -136,5 +138,28 @@ describeOnBothStorages('the second factor', (open) => {
     expect(
       reason(await browser.post('/auth/password/change', { currentPassword: goodPassword, newPassword: short })),
     ).toEqual([400, 'invalid_request'])
+  })
+
+  test('that is lost is taken away by the host alone, with the password and whatever is signed in', async () => {
+    const { signIn } = mintmark.mintmark.engine
+    const { email } = acme
+    const withoutFactor = () => signIn.createResetLink(testHost(), { email, withoutSecondFactor: true })
+    await expect(withoutFactor()).rejects.toMatchObject({ reason: 'conflict' })
+    const browser = new BrowserClient(mintmark.url)
+    const open = (password: string) => browser.post('/auth/sign-in', { email, password })
+    expectStatus(200, await open(goodPassword))
+    const enrolment = expectStatus(200, await browser.post('/auth/second-factor/enrol', { password: goodPassword }))
+    ;[secret, nextStep] = [fromBase32(enrolment.secret), 0]
+    expectStatus(200, await browser.post('/auth/second-factor/confirm', { code: code() }))
+    const before = browser.copy()
+
+    const { url } = await withoutFactor()
+    expect(reason(await before.get('/auth/me'))).toEqual([401, 'session_expired'])
+    // Nobody is let in by what was only ever half of it.
+    expect(reason(await open(goodPassword))).toEqual([401, 'invalid_key'])
+    const password = `${goodPassword} new`
+    expectStatus(204, await browser.post('/auth/password/reset', { token: tokenOf(url), password }))
+    expect(expectStatus(200, await open(password))).toEqual({ next: 'done' })
+    expect(expectStatus(200, await browser.get('/auth/me')).secondFactor).toBe(false)
   })
 })
