@@ -14,6 +14,8 @@ export type Person = {
   readonly userId: string
   readonly email: string
   readonly name: string
+  /** Whether he has one: who comes by a provider need not. */
+  readonly password: boolean
   readonly secondFactor: boolean
   readonly organizations: readonly PersonOrganization[]
 }

@@ -32,6 +32,6 @@ function fetchTokenIn(organizationId: string): FetchToken {
   }
 }
 
-function stepUpOf({ secondFactor }: Person) {
-  return { hasSecondFactor: secondFactor, prove: authClient.stepUp }
+function stepUpOf({ password, secondFactor }: Person) {
+  return { hasPassword: password, hasSecondFactor: secondFactor, prove: authClient.stepUp }
 }

@@ -33,6 +33,7 @@ export type StepUp = {
 
 /** What the step-up dialog needs to know. */
 export type StepUpParts = {
+  readonly hasPassword: boolean
   readonly hasSecondFactor: boolean
   readonly prove: (proof: Proof) => Promise<void>
 }

@@ -43,6 +43,7 @@ export function StepUpProvider({ parts, onProved, children }: StepUpProviderProp
       {isOpen && (
         <Suspense fallback={null}>
           <StepUpDialog
+            hasPassword={parts.hasPassword}
             hasSecondFactor={parts.hasSecondFactor}
             onCancel={() => close(false)}
             onProve={async (proof) => {

@@ -5,6 +5,10 @@ export const profileText = {
   description: 'How you sign in. This is the same in every organization that you belong to.',
   name: 'Name',
   email: 'Email',
+  byProvider: {
+    title: 'Password and second factor',
+    why: 'You have none here: you sign in by a provider, which asks for them itself.',
+  },
   password: {
     title: 'Password',
     current: 'Current password',

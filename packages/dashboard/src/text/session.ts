@@ -6,6 +6,7 @@ export const sessionText = {
     code: 'Code of your authenticator app, or a recovery code',
     usePassword: 'Use your password instead',
     useCode: 'Use a code instead',
+    byProvider: 'You sign in by a provider. Do so once more, then come back to what you were about to do.',
     cancel: 'Cancel',
     confirm: 'Confirm',
   },

@@ -1,6 +1,7 @@
 import { Anchor, Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { Link } from 'react-router'
-import { authClient, providerPath, type AuthConfig } from '../../auth/auth-client.ts'
+import { authClient, type AuthConfig } from '../../auth/auth-client.ts'
+import { ProviderButtons } from '../../auth/provider-buttons.tsx'
 import { FormError } from '../../feedback/form-error.tsx'
 import { useForm } from '../../feedback/use-form.ts'
 import { VisitorCard } from '../../shell/visitor-card.tsx'
@@ -42,11 +43,7 @@ export function PasswordStep({ providers, isSetUp, returnTo, refused, onDone }: 
       {providers.length > 0 && (
         <Stack gap="xs">
           <Divider label={text.signIn.or} />
-          {providers.map(({ id, name }) => (
-            <Button key={id} component="a" href={providerPath(id, returnTo)} variant="default">
-              {text.signIn.with(name)}
-            </Button>
-          ))}
+          <ProviderButtons providers={providers} returnTo={returnTo} />
         </Stack>
       )}
     </VisitorCard>

@@ -10,6 +10,8 @@ export type PersonView = {
   readonly userId: UserId
   readonly email: string
   readonly name: string
+  /** Whether he has one: who comes by a provider need not. */
+  readonly password: boolean
   readonly secondFactor: boolean
   /** Where he is an active member. */
   readonly organizations: readonly { readonly id: OrganizationId; readonly name: string; readonly role: string }[]
@@ -25,6 +27,7 @@ export async function getPerson(parts: SignInParts, browser: Browser): Promise<P
       name: organizationName,
       role,
     }))
-    return { userId, email, name, secondFactor: await hasSecondFactor(stores, userId), organizations }
+    const password = (await stores.identity.passwordHash(userId)) !== null
+    return { userId, email, name, password, secondFactor: await hasSecondFactor(stores, userId), organizations }
   })
 }

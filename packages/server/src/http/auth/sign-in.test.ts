@@ -37,6 +37,7 @@ describeOnBothStorages('signing in', (open) => {
       userId: expect.stringMatching(/^usr_/),
       email: acme.email,
       name: 'Ada',
+      password: true,
       secondFactor: false,
       organizations: [{ id: acme.organizationId, name: 'Acme', role: 'admin' }],
     })

@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core'
+import { Stack, Text, Title } from '@mantine/core'
 import { Facts } from '../../../feedback/facts.tsx'
 import { usePersonSession } from '../../../session/person-context.ts'
 import { Page } from '../../../shell/page.tsx'
@@ -18,8 +18,17 @@ export function ProfilePage() {
             { label: text.email, value: person.email },
           ]}
         />
-        <PasswordSection />
-        <SecondFactorSection />
+        {person.password ? (
+          <>
+            <PasswordSection />
+            <SecondFactorSection />
+          </>
+        ) : (
+          <Stack gap="sm">
+            <Title order={2}>{text.byProvider.title}</Title>
+            <Text size="sm">{text.byProvider.why}</Text>
+          </Stack>
+        )}
         <SessionsSection />
       </Stack>
     </Page>
