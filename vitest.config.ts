@@ -11,8 +11,7 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'e2e/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Many tests wait: for a window, a back-off, another process.
-    maxWorkers: 3,
+    maxWorkers: 2,
     globalSetup: ['packages/server/src/testing/global-setup.ts'],
   },
 })

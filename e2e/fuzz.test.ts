@@ -36,7 +36,7 @@ describe('every answer is as openapi.json has it, and none is a fault of ours', 
     expect(unanswered).toEqual([])
   })
 
-  const requests = count(700, 10_000)
+  const requests = count(500, 10_000)
   /** Requests revoke, suspend and delete: now and then there must be somebody left. */
   const requestsOfACast = 50
 

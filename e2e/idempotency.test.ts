@@ -6,7 +6,7 @@ import { count } from '../packages/server/src/testing/scale.ts'
 import { describeOnEveryStorage, type StorageKind } from './testing/storages.ts'
 import { inParallel, tally } from './testing/tally.ts'
 
-const duplicates = count(100, 1_000)
+const duplicates = count(50, 1_000)
 const lostAnswers = count(6, 120)
 const patientMs = 120_000
 const headers = { 'idempotency-key': 'the same' }

@@ -13,7 +13,7 @@ import { fireAround, inParallel, type Volley } from './testing/volley.ts'
 import { askBySdk } from './testing/ways-to-ask.ts'
 
 /** Of each kind: 68 in CI, 1,105 at release, each with 15 verifications around it of every claim that it ends. */
-const endingsOfAKind = count(4, 65)
+const endingsOfAKind = count(3, 65)
 /** Few: what else is under way delays the question that follows an acknowledgement, and hides how late an end shows. */
 const atOnce = { onOneMachine: 1, onThreeNodes: 3, bySdk: 4 }
 /** Longer than an ending takes: then look-ups that left before it are answered after it. */

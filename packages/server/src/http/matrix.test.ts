@@ -7,7 +7,7 @@ import { contractOf, openWorld } from '../testing/matrix-world.ts'
 import { count, isRelease } from '../testing/scale.ts'
 
 /** Of each of the two contracts. */
-const cellsInCi = { SQLite: 4_000, PostgreSQL: 250 }
+const cellsInCi = { SQLite: 1_200, PostgreSQL: 250 }
 const timeoutMs = count(120_000, 3_600_000)
 
 const contracts: readonly Rules[] = [
