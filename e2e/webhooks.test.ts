@@ -12,8 +12,7 @@ import { count } from '../packages/server/src/testing/scale.ts'
 import { inParallel } from './testing/tally.ts'
 import { faultsOfTold, readTold, type ToldEvent } from './testing/told-events.ts'
 
-/** On each storage: 200 in all. */
-const kills = count(5, 100)
+const kills = count(10, 200)
 const webhooksEach = 2
 const workersOfANode = 2
 const slowestAnswerMs = 60
