@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from '@commander-js/extra-typings'
 import type { AskHost } from '@mintmark/server'
 import { addAuditListCommand } from './audit-list.ts'
 import { addExamples } from './examples.ts'
 import { exitUsage, Failed, type Host } from './host.ts'
+import { parseJson, readText } from './read-text.ts'
 import { withServer } from './with-server.ts'
 
 /** Heads that are compared by one question. */
@@ -127,7 +127,7 @@ async function answerOf(ask: AskHost, command: string, input: unknown): Promise<
 
 /** As `audit head` prints them, in lines or as JSON. */
 function readHeads(file: string): readonly Fields[] {
-  const text = readText(file)
+  const text = readText(file, exitUsage)
   const heads = text.trimStart().startsWith('[') ? listOf(parseJson(text)) : text.split('\n').flatMap(readLine)
   const isRight = heads.every(
     ({ chain, sequence, digest }) =>
@@ -141,22 +141,6 @@ function readLine(line: string): readonly Fields[] {
   if (line.trim() === '') return []
   const [chain, sequence, digest] = line.trim().split(/\s+/)
   return [{ chain, sequence: Number(sequence), digest }]
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    throw new Failed(`${file} cannot be read.`, exitUsage)
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 function toSequence(text: string): number {

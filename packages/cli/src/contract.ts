@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from '@commander-js/extra-typings'
 import { parseContractText } from '@mintmark/core'
 import { addExamples } from './examples.ts'
 import { exitConfig, Failed, type Host } from './host.ts'
 import { toJson } from './print.ts'
+import { readText } from './read-text.ts'
 
 export function addContractCommands(program: Command, host: Host): void {
   const contract = program.command('contract').description('Your key policy: prefixes, roles, permissions, limits')
@@ -25,12 +25,4 @@ export function addContractCommands(program: Command, host: Host): void {
     })
   addExamples(check, 'mintmark contract check contract.json')
   addExamples(contract, 'mintmark contract check contract.json')
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    throw new Failed(`${file} cannot be read.`)
-  }
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from '@commander-js/extra-typings'
 import type { ImportedApiKey, Mintmark } from '@mintmark/sdk'
 import { withConnection, withMintmark } from './connection.ts'
 import { addExamples } from './examples.ts'
 import { exitUsage, Failed, type Host } from './host.ts'
 import { printList } from './print.ts'
+import { parseJson, readText } from './read-text.ts'
 
 /** Keys that one request takes. */
 const keysAtOnce = 100
@@ -54,25 +54,9 @@ async function importAll(host: Host, mintmark: Mintmark, items: readonly Item[])
 }
 
 function readItems(file: string): readonly Item[] {
-  const value = parseJson(readText(file))
+  const value = parseJson(readText(file === '-' ? 0 : file, exitUsage))
   if (!Array.isArray(value) || value.length === 0) throw new Failed(`${file} holds no JSON array of keys.`, exitUsage)
   // The server says of each item what is wrong with it, and where.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return value as readonly Item[]
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
-  } catch {
-    throw new Failed(`${file} cannot be read.`, exitUsage)
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

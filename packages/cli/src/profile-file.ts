@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, write
 import { dirname, join } from 'node:path'
 import envPaths from 'env-paths'
 import { exitConfig, Failed, type Host } from './host.ts'
+import { parseJson } from './read-text.ts'
 
 /** A server, and what to ask it with. */
 export type Profile = {
@@ -84,14 +85,6 @@ function isProfile(value: unknown): value is Profile {
   const { server, apiKey, organization, user } = value
   const isTextOrNull = (field: unknown): boolean => field === null || typeof field === 'string'
   return typeof server === 'string' && typeof apiKey === 'string' && isTextOrNull(organization) && isTextOrNull(user)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
