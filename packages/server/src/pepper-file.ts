@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigError } from './config.ts'
+import { syncDirectory } from './storage/sync-directory.ts'
 
 /** At least. */
 export const pepperBytes = 32
@@ -57,9 +58,7 @@ function makePepper(path: string): void {
   fsyncSync(file)
   closeSync(file)
   renameSync(draft, path)
-  const directory = openSync(dirname(path), 'r')
-  fsyncSync(directory)
-  closeSync(directory)
+  syncDirectory(dirname(path))
 }
 
 function requirePepper(path: string): Uint8Array {

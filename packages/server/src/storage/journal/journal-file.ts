@@ -7,6 +7,7 @@ import { StoreFull, StoreUnavailable } from '../../engine/ports/unavailable.ts'
 import { noReserve, type Reserve } from '../sql/ballast.ts'
 import { readContents, readEntries, type JournalContents } from './journal-contents.ts'
 import { writeEntry, writeHeader, type JournalHeader } from './journal-line.ts'
+import { syncDirectory } from '../sync-directory.ts'
 
 /** Synced at a time: what a power cut may tear. */
 const maxWriteBytes = 64 * 1024
@@ -220,13 +221,4 @@ function* piecesOf(entries: readonly JournalEntry[]): Generator<string> {
 
 function isNoSpace(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-}
-
-function syncDirectory(directory: string): void {
-  const descriptor = openSync(directory, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { syncDirectory } from '../sync-directory.ts'
 
 /** A whole cycle of the write-ahead log (4 MiB between checkpoints), and as much again for what it moves to the file. */
 const defaultBytes = 8 * 1024 * 1024
@@ -117,15 +118,6 @@ function writeDurably(file: string, bytes: number): void {
     for (let written = 0; written < bytes;) {
       written += writeSync(descriptor, randomBytes(Math.min(chunkBytes, bytes - written)))
     }
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
-function syncDirectory(directory: string): void {
-  const descriptor = openSync(directory, 'r')
-  try {
     fsyncSync(descriptor)
   } finally {
     closeSync(descriptor)

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { closeSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs'
+import { linkSync, rmSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { FileInUse, type FileHold, type SqliteDatabase } from './sqlite-database.ts'
+import { syncDirectory } from '../sync-directory.ts'
 
 const copyProcess = fileURLToPath(new URL(`./sqlite-copy-process${extname(import.meta.url)}`, import.meta.url))
 
@@ -46,13 +47,4 @@ function reasonOf(error: unknown): string {
   const text = 'stderr' in error ? String(error.stderr) : error.message
   // Of `ENOSPC: no space left on device, copyfile '…'`, the middle.
   return /\bE[A-Z]+: ([^,\n]+)/.exec(text)?.[1] ?? /^\w*Error: (.*)$/m.exec(text)?.[1] ?? error.message
-}
-
-function syncDirectory(directory: string): void {
-  const descriptor = openSync(directory, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }
