@@ -1,4 +1,4 @@
-import { Pages } from './pages.ts'
+import { listBy, type Pages } from './pages.ts'
 import {
   dataOf,
   initOf,
@@ -22,10 +22,9 @@ export class Audit {
   }
 
   list(query: Query<'listAuditEvents'> = {}, options: CallOptions = {}): Pages<AuditEvent> {
-    return new Pages((cursor) => {
-      const params = { query: { ...query, ...(cursor !== null && { cursor }) } }
-      return dataOf(this.#rest.GET('/v1/audit-events', { params, ...initOf(options) }))
-    })
+    return listBy(query, (page) =>
+      dataOf(this.#rest.GET('/v1/audit-events', { params: { query: page }, ...initOf(options) })),
+    )
   }
 
   head(options: CallOptions = {}): Promise<Schema<'AuditHead'>> {

@@ -1,4 +1,4 @@
-import { Pages } from './pages.ts'
+import { listBy, type Pages } from './pages.ts'
 import {
   dataOf,
   doneOf,
@@ -37,13 +37,8 @@ export class Keys {
   }
 
   list(query: Query<'listApiKeys'> = {}, options: CallOptions = {}): Pages<ApiKey> {
-    return new Pages((cursor) =>
-      dataOf(
-        this.#rest.GET('/v1/api-keys', {
-          params: { query: { ...query, ...(cursor !== null && { cursor }) } },
-          ...initOf(options),
-        }),
-      ),
+    return listBy(query, (page) =>
+      dataOf(this.#rest.GET('/v1/api-keys', { params: { query: page }, ...initOf(options) })),
     )
   }
 

@@ -1,4 +1,4 @@
-import { Pages } from './pages.ts'
+import { listBy, type Pages } from './pages.ts'
 import {
   dataOf,
   doneOf,
@@ -33,10 +33,11 @@ export class Members {
   }
 
   list(id: string, query: Query<'listMembers'> = {}, options: CallOptions = {}): Pages<Member> {
-    return new Pages((cursor) => {
-      const params = { path: { id }, query: { ...query, ...(cursor !== null && { cursor }) } }
-      return dataOf(this.#rest.GET('/v1/organizations/{id}/members', { params, ...initOf(options) }))
-    })
+    return listBy(query, (page) =>
+      dataOf(
+        this.#rest.GET('/v1/organizations/{id}/members', { params: { path: { id }, query: page }, ...initOf(options) }),
+      ),
+    )
   }
 
   get(id: string, userId: string, options: CallOptions = {}): Promise<Member> {

@@ -1,4 +1,4 @@
-import { Pages } from './pages.ts'
+import { listBy, type Pages } from './pages.ts'
 import {
   dataOf,
   initOf,
@@ -31,10 +31,9 @@ export class OperatorKeys {
   }
 
   list(query: Query<'listOperatorKeys'> = {}, options: CallOptions = {}): Pages<OperatorKey> {
-    return new Pages((cursor) => {
-      const params = { query: { ...query, ...(cursor !== null && { cursor }) } }
-      return dataOf(this.#rest.GET('/v1/operator-keys', { params, ...initOf(options) }))
-    })
+    return listBy(query, (page) =>
+      dataOf(this.#rest.GET('/v1/operator-keys', { params: { query: page }, ...initOf(options) })),
+    )
   }
 
   revoke(id: string, options: MutationOptions = {}): Promise<OperatorKey> {

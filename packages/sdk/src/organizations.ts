@@ -1,4 +1,4 @@
-import { Pages } from './pages.ts'
+import { listBy, type Pages } from './pages.ts'
 import {
   dataOf,
   doneOf,
@@ -27,10 +27,9 @@ export class Organizations {
   }
 
   list(query: Query<'listOrganizations'> = {}, options: CallOptions = {}): Pages<Organization> {
-    return new Pages((cursor) => {
-      const params = { query: { ...query, ...(cursor !== null && { cursor }) } }
-      return dataOf(this.#rest.GET('/v1/organizations', { params, ...initOf(options) }))
-    })
+    return listBy(query, (page) =>
+      dataOf(this.#rest.GET('/v1/organizations', { params: { query: page }, ...initOf(options) })),
+    )
   }
 
   get(id: string, options: CallOptions = {}): Promise<Organization> {

@@ -28,3 +28,11 @@ export class Pages<T> implements AsyncIterable<T> {
     } while (cursor !== null)
   }
 }
+
+/** A list by the operation that reads one page of it: with this query, and the cursor of the page. */
+export function listBy<Q extends object, T>(
+  query: Q,
+  read: (query: Q & { readonly cursor?: string }) => Promise<Page<T>>,
+): Pages<T> {
+  return new Pages((cursor) => read({ ...query, ...(cursor !== null && { cursor }) }))
+}

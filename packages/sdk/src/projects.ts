@@ -1,4 +1,4 @@
-import { Pages } from './pages.ts'
+import { listBy, type Pages } from './pages.ts'
 import {
   dataOf,
   doneOf,
@@ -27,10 +27,9 @@ export class Projects {
   }
 
   list(query: Query<'listProjects'> = {}, options: CallOptions = {}): Pages<Project> {
-    return new Pages((cursor) => {
-      const params = { query: { ...query, ...(cursor !== null && { cursor }) } }
-      return dataOf(this.#rest.GET('/v1/projects', { params, ...initOf(options) }))
-    })
+    return listBy(query, (page) =>
+      dataOf(this.#rest.GET('/v1/projects', { params: { query: page }, ...initOf(options) })),
+    )
   }
 
   get(projectId: string, options: CallOptions = {}): Promise<Project> {

@@ -1,4 +1,4 @@
-import { Pages } from './pages.ts'
+import { listBy, type Pages } from './pages.ts'
 import {
   dataOf,
   doneOf,
@@ -25,10 +25,7 @@ export class Users {
   }
 
   list(query: Query<'listUsers'> = {}, options: CallOptions = {}): Pages<Member> {
-    return new Pages((cursor) => {
-      const params = { query: { ...query, ...(cursor !== null && { cursor }) } }
-      return dataOf(this.#rest.GET('/v1/users', { params, ...initOf(options) }))
-    })
+    return listBy(query, (page) => dataOf(this.#rest.GET('/v1/users', { params: { query: page }, ...initOf(options) })))
   }
 
   get(id: string, options: CallOptions = {}): Promise<Member> {
@@ -51,10 +48,9 @@ export class Users {
   }
 
   invitations(query: Query<'listInvitations'> = {}, options: CallOptions = {}): Pages<Invitation> {
-    return new Pages((cursor) => {
-      const params = { query: { ...query, ...(cursor !== null && { cursor }) } }
-      return dataOf(this.#rest.GET('/v1/users/invitations', { params, ...initOf(options) }))
-    })
+    return listBy(query, (page) =>
+      dataOf(this.#rest.GET('/v1/users/invitations', { params: { query: page }, ...initOf(options) })),
+    )
   }
 
   withdrawInvitation(id: string, options: CallOptions = {}): Promise<void> {

@@ -1,4 +1,4 @@
-import { Pages } from './pages.ts'
+import { listBy, type Pages } from './pages.ts'
 import {
   dataOf,
   doneOf,
@@ -34,10 +34,9 @@ export class Webhooks {
   }
 
   list(query: Query<'listWebhooks'> = {}, options: CallOptions = {}): Pages<Webhook> {
-    return new Pages((cursor) => {
-      const params = { query: { ...query, ...(cursor !== null && { cursor }) } }
-      return dataOf(this.#rest.GET('/v1/webhooks', { params, ...initOf(options) }))
-    })
+    return listBy(query, (page) =>
+      dataOf(this.#rest.GET('/v1/webhooks', { params: { query: page }, ...initOf(options) })),
+    )
   }
 
   get(id: string, options: CallOptions = {}): Promise<Webhook> {
@@ -75,10 +74,11 @@ export class Webhooks {
   }
 
   deliveries(id: string, query: Query<'listDeliveries'> = {}, options: CallOptions = {}): Pages<Delivery> {
-    return new Pages((cursor) => {
-      const params = { path: { id }, query: { ...query, ...(cursor !== null && { cursor }) } }
-      return dataOf(this.#rest.GET('/v1/webhooks/{id}/deliveries', { params, ...initOf(options) }))
-    })
+    return listBy(query, (page) =>
+      dataOf(
+        this.#rest.GET('/v1/webhooks/{id}/deliveries', { params: { path: { id }, query: page }, ...initOf(options) }),
+      ),
+    )
   }
 
   resend(id: string, deliveryId: string, options: MutationOptions = {}): Promise<Delivery> {
