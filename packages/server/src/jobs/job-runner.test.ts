@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSqlite } from '../storage/sql/sqlite.ts'
-import { openPostgres } from '../storage/sql/postgres.ts'
 import { createTestClock } from '../testing/embedded-engine.ts'
-import { describeWithPostgres, testDatabaseUrl } from '../testing/servers.ts'
+import { describeWithPostgres } from '../testing/servers.ts'
 import type { Job } from '../engine/jobs/job.ts'
 import type { Storage } from '../engine/ports/storage.ts'
 import { StoreUnavailable } from '../engine/ports/unavailable.ts'
 import { createJobRunner, type JobRunner } from './job-runner.ts'
 import { count } from '../testing/scale.ts'
+import { usingPostgresNodes } from '../testing/postgres-nodes.ts'
 
 const hourMs = 3_600_000
 const rounds = count(20, 400)
@@ -126,16 +126,7 @@ describe('a job of one node (SQLite)', () => {
 })
 
 describeWithPostgres('jobs of three nodes (PostgreSQL)', () => {
-  const nodes: Awaited<ReturnType<typeof openPostgres>>[] = []
-  beforeAll(async () => {
-    const url = await testDatabaseUrl()
-    for (let count = 0; count < 3; count += 1) {
-      nodes.push(await openPostgres({ url, nodeLock: 'shared', random: randomBytes, onWarning: () => {}, poolSize: 4 }))
-    }
-  })
-  afterAll(async () => {
-    for (const node of nodes) await node.close()
-  })
+  const nodes = usingPostgresNodes()
   const runners = (options: { leaseMs?: number; jobs?: Job[] } = {}): JobRunner[] =>
     nodes.map(({ storage }, index) => runnerOn(storage, `node-${index}`, options).runner)
 

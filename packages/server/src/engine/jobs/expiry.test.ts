@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { builtInContract, type OrganizationId } from '@mintmark/core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { givenKey, givenMember } from '../../storage/contract/storage-samples.ts'
-import { openPostgres } from '../../storage/sql/postgres.ts'
 import {
   createEmbeddedEngine,
   createTestClock,
   type EmbeddedEngine,
   type TestClock,
 } from '../../testing/embedded-engine.ts'
-import { describeWithPostgres, testDatabaseUrl } from '../../testing/servers.ts'
+import { describeWithPostgres } from '../../testing/servers.ts'
+import { usingPostgresNodes } from '../../testing/postgres-nodes.ts'
 import type { CallerIn } from '../caller.ts'
 import { createKeyring } from '../keyring.ts'
 import type { Storage } from '../ports/storage.ts'
@@ -152,16 +152,7 @@ describe('expiry, as a clock passes by (SQLite)', () => {
 })
 
 describeWithPostgres('expiry on three nodes at once (PostgreSQL)', () => {
-  const nodes: Awaited<ReturnType<typeof openPostgres>>[] = []
-  beforeAll(async () => {
-    const url = await testDatabaseUrl()
-    for (let count = 0; count < 3; count += 1) {
-      nodes.push(await openPostgres({ url, nodeLock: 'shared', random: randomBytes, onWarning: () => {}, poolSize: 4 }))
-    }
-  })
-  afterAll(async () => {
-    for (const node of nodes) await node.close()
-  })
+  const nodes = usingPostgresNodes()
 
   test('is told once of each key, whoever else is at it, and while keys are given more time', async () => {
     const [first] = nodes

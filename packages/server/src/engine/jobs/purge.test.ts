@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { builtInContract, createId } from '@mintmark/core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openPostgres, type PostgresStorage } from '../../storage/sql/postgres.ts'
-import { describeWithPostgres, testDatabaseUrl } from '../../testing/servers.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describeWithPostgres } from '../../testing/servers.ts'
 import {
   createEmbeddedEngine,
   createTestClock,
   type EmbeddedEngine,
   type TestClock,
 } from '../../testing/embedded-engine.ts'
+import { usingPostgresNodes } from '../../testing/postgres-nodes.ts'
 import type { CallerIn } from '../caller.ts'
 import { givenKey, givenMember, newDigest } from '../../storage/contract/storage-samples.ts'
 import type { Job } from './job.ts'
@@ -142,16 +142,7 @@ describe('what nothing asks for any more is deleted, and nothing before', () => 
 })
 
 describeWithPostgres('what is old, on three nodes at once (PostgreSQL)', () => {
-  const nodes: PostgresStorage[] = []
-  beforeAll(async () => {
-    const url = await testDatabaseUrl()
-    for (let count = 0; count < 3; count += 1) {
-      nodes.push(await openPostgres({ url, nodeLock: 'shared', random: randomBytes, onWarning: () => {}, poolSize: 4 }))
-    }
-  })
-  afterAll(async () => {
-    for (const node of nodes) await node.close()
-  })
+  const nodes = usingPostgresNodes()
 
   test('is deleted, and nothing else, while as much is made anew', async () => {
     const [first] = nodes
