@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { writeRelative } from './time.tsx'
+import { writeRelative } from './relative-time.ts'
 
 const nowMs = Date.UTC(2026, 10, 21)
 const dayMs = 86_400_000
