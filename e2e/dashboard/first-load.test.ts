@@ -51,17 +51,24 @@ describeWithProgram('Chromium', findChromium, 'what the dashboard loads', () => 
     expect(await plain.text()).toBe(await file.text())
   })
 
-  test.each([
-    '/files/none.js',
-    '/files/..%2f..%2findex.html',
-    '/files/index.html',
-    '/nowhere',
-    '/v1/nowhere',
-    '/auth/x',
-  ])('%s is no page', async (path) => {
-    const answer = await fetch(`${stage.url}${path}`, { headers: { accept: 'text/html' } })
-    expect([401, 404]).toContain(answer.status)
-    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/)
+  test.each(['/files/none.js', '/files/..%2f..%2findex.html', '/files/index.html', '/v1/nowhere', '/auth/sign-out'])(
+    '%s is no page',
+    async (path) => {
+      const answer = await fetch(`${stage.url}${path}`, { headers: { accept: 'text/html' } })
+      expect([401, 404, 405]).toContain(answer.status)
+      expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/)
+    },
+  )
+
+  test('tells a browser by a page that nothing is there, and a program by an error', async () => {
+    const { page } = await stage.open(null, '/sign-in')
+    const answer = await page.goto(`${stage.url}/nowhere`)
+    expect([answer?.status(), answer?.headers()['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect((await page.goto(`${stage.url}/sign-in/`))?.status()).toBe(404)
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    const told = await fetch(`${stage.url}/nowhere`)
+    expect([told.status, told.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8'])
   })
 
   test('lets no script in that the page did not name, nobody frame it, and nothing out', async () => {

@@ -15,6 +15,7 @@ import { createLog, type Log } from './http/log.ts'
 import type { MetricsSources } from './http/metrics/write-metrics.ts'
 import { createRequestIds } from './http/request-id.ts'
 import { originForm } from './http/request-target.ts'
+import { transportSecurity } from './http/transport-security.ts'
 import { createVerifyLane } from './http/verify-lane.ts'
 import { guardStores } from './guarded-stores.ts'
 import type { HostParts } from './host-commands.ts'
@@ -252,7 +253,9 @@ async function createHandler(parts: HandlerParts, options: MintmarkOptions): Pro
   const { contract } = engine
   const clientAddress = createClientAddress(options.trustedProxies ?? [])
   const createRequestId = tracing?.requestIds(createRequestIds()) ?? createRequestIds()
-  const lane = createVerifyLane({ engine, contract, clientAddress, createRequestId, log })
+  const publicUrl = publicUrlOf(options)
+  const always = transportSecurity(publicUrl)
+  const lane = createVerifyLane({ engine, contract, clientAddress, createRequestId, always, log })
   const app = await createApp({
     engine,
     contract,
@@ -266,7 +269,7 @@ async function createHandler(parts: HandlerParts, options: MintmarkOptions): Pro
     dashboard: await loadDashboard(contract, log),
     createNonce,
     allowedOrigins: options.allowedOrigins ?? [],
-    publicUrl: publicUrlOf(options),
+    publicUrl,
     ...(tracing !== null && { onRoute: (request, route) => tracing.route(request, route) }),
   })
   const answer: Mintmark['handler'] = (request, response) => {

@@ -8,6 +8,7 @@ import { hostCaller } from './engine/caller.ts'
 import { StoreUnavailable } from './engine/ports/unavailable.ts'
 import { Drain } from './http/drain.ts'
 import { createRenderError } from './http/problem.ts'
+import { transportSecurity } from './http/transport-security.ts'
 import { createRequestIds } from './http/request-id.ts'
 import { createHttpServer } from './http/server.ts'
 import { createMetricsListener } from './metrics-listener.ts'
@@ -35,6 +36,7 @@ export async function serve(config: Config): Promise<Served> {
     handler: mintmark.handler,
     render: createRenderError(config.contract.errors, config.contract.messages),
     createRequestId: createRequestIds(),
+    always: transportSecurity(config.publicUrl),
   })
   const connections = new Drain(server)
   try {

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http'
 import fastify, { type FastifyInstance } from 'fastify'
 import { safetyHeaders, type Contract } from '@mintmark/core'
 import type { Engine } from '../engine/engine.ts'
-import { isSecure } from './auth/same-site.ts'
 import type { ClientAddress } from './client-address.ts'
 import { allowOrigins } from './cross-origin.ts'
 import { wrapSuccesses } from './envelope.ts'
@@ -22,6 +21,7 @@ import { addRoutes } from './routes/all.ts'
 import type { AnswerGraphql } from './routes/graphql.ts'
 import type { Health } from './routes/health.ts'
 import { setSerializers } from './serializers.ts'
+import { transportSecurity } from './transport-security.ts'
 import { setValidators } from './validators.ts'
 
 export type AppOptions = {
@@ -44,9 +44,6 @@ export type AppOptions = {
   /** Told of each request's route; null: none. */
   readonly onRoute?: (request: IncomingMessage, route: string | null) => void
 }
-
-/** A year (OWASP ASVS 5.0, 3.4.1): a browser that was here once by https comes by nothing else. */
-const transportSecurity = 'max-age=31536000'
 
 /** The HTTP interface but for the verify lane. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
@@ -77,16 +74,16 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   setSerializers(app)
   readJsonBodies(app)
   answerErrors(app, options)
+  const everyAnswer = [...safetyHeaders, ...transportSecurity(options.publicUrl)]
   app.addHook('onRequest', async (request, reply) => {
     options.onRoute?.(request.raw, request.routeOptions.url ?? null)
     void reply.header('X-Request-Id', request.id)
-    if (isSecure(options.publicUrl)) void reply.header('Strict-Transport-Security', transportSecurity)
-    for (let index = 0; index < safetyHeaders.length; index += 2) {
-      void reply.header(safetyHeaders[index] ?? '', safetyHeaders[index + 1])
+    for (let index = 0; index < everyAnswer.length; index += 2) {
+      void reply.header(everyAnswer[index] ?? '', everyAnswer[index + 1])
     }
   })
   allowOrigins(app, options.allowedOrigins)
-  identify(app, { engine, contract, clientAddress, table })
+  identify(app, { engine, contract, clientAddress, table, hasPages: options.dashboard !== null })
   wrapSuccesses(app, contract)
   app.addHook('onResponse', async (request, reply) => {
     log.request(request.id, request.method, request.routeOptions.url ?? null, reply.statusCode, reply.elapsedTime)

@@ -10,6 +10,8 @@ export type Exchange = {
   readonly startedAtMs: number
   /** The connection ends with the answer, because a body stands on it that nobody reads. */
   readonly closes: boolean
+  /** Headers of every answer: name, value. */
+  readonly always: readonly string[]
 }
 
 /** A body may have this many bytes. */
@@ -25,7 +27,7 @@ export function announcedBytes(request: IncomingMessage): number | null {
 
 /** Answers in one write. `headers`: name, value, name, value; `body` is ASCII. */
 export function sendAscii(exchange: Exchange, status: number, headers: string[], body: string): void {
-  headers.push('Content-Length', `${body.length}`)
+  headers.push(...exchange.always, 'Content-Length', `${body.length}`)
   if (exchange.closes) headers.push('Connection', 'close')
   exchange.response.writeHead(status, headers)
   exchange.response.end(body, 'latin1')
@@ -33,7 +35,13 @@ export function sendAscii(exchange: Exchange, status: number, headers: string[],
 
 /** @param more headers besides the error's own: name, value, name, value */
 export function sendError(exchange: Exchange, answer: RefusalAnswer, more: readonly string[]): void {
-  const headers = [...answer.headers, ...more, 'Content-Length', `${Buffer.byteLength(answer.body)}`]
+  const headers = [
+    ...answer.headers,
+    ...more,
+    ...exchange.always,
+    'Content-Length',
+    `${Buffer.byteLength(answer.body)}`,
+  ]
   if (exchange.closes) headers.push('Connection', 'close')
   exchange.response.writeHead(answer.status, headers)
   exchange.response.end(answer.body)

@@ -42,6 +42,7 @@ export class ForwardAuth {
       requestId: this.#parts.createRequestId(),
       startedAtMs: performance.now(),
       closes: announcedBytes(request) !== 0,
+      always: this.#parts.always,
     }
     const headers = readHeaders(request.rawHeaders, this.#parts.contract.headers)
     this.#turn.add(() => answering(this.#refuser, exchange, () => this.#answer(exchange, headers, query)))

@@ -18,13 +18,18 @@ type IdentifyParts = {
   readonly contract: Contract
   readonly clientAddress: ClientAddress
   readonly table: RouteTable
+  /** Whether a browser that asks for what is not there is shown a page that says so. */
+  readonly hasPages: boolean
 }
 
 /**
  * Before anything else of a request: who is it, what is left of his window, may he, and is there what he names. What is
  * wrong with the acting headers is told in its turn, after the body was read (API.md section 3).
  */
-export function identify(app: FastifyInstance, { engine, contract, clientAddress, table }: IdentifyParts): void {
+export function identify(
+  app: FastifyInstance,
+  { engine, contract, clientAddress, table, hasPages }: IdentifyParts,
+): void {
   const neverByKey = createCatalogue(contract).expand(contract.neverByKey)
   const { keysManageKeys } = contract.minting
   app.decorateRequest('mistake', null)
@@ -36,6 +41,7 @@ export function identify(app: FastifyInstance, { engine, contract, clientAddress
     if (headers.isAmbiguous) throw refuse('ambiguous_credentials')
     // Outside of /v1 there is nothing that a path could tell.
     const isAnyones = headers.credential === null && policy === noPolicy && !request.url.startsWith('/v1/')
+    if (isAnyones && hasPages && isLostBrowser(table, request)) return
     const caller = isAnyones ? null : await authenticate(request, reply, headers)
     if (caller !== null) admit(caller, policy, { projectId: pathProject(request), neverByKey, keysManageKeys })
     if (caller === null || policy === noPolicy) throw unrouted(table, request, reply)
@@ -86,6 +92,11 @@ function readAuthentication({ caller, refusal, window }: Authentication): {
 
 function sentTwice(): RefusedError {
   return refuse('invalid_request', 'Send Mintmark-Organization and Mintmark-User once each.')
+}
+
+/** Somebody typed an address: he is shown the page of the router's not-found handler. */
+function isLostBrowser(table: RouteTable, { method, url, headers }: FastifyRequest): boolean {
+  return method === 'GET' && headers.accept?.includes('text/html') === true && table.methodsFor(url).length === 0
 }
 
 function unrouted(table: RouteTable, request: FastifyRequest, reply: FastifyReply): RefusedError {

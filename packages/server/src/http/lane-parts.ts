@@ -9,5 +9,7 @@ export type LaneParts = {
   readonly contract: Contract
   readonly clientAddress: ClientAddress
   readonly createRequestId: () => string
+  /** Headers of every answer: name, value. */
+  readonly always: readonly string[]
   readonly log: Pick<Log, 'failure'>
 }

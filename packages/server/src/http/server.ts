@@ -18,12 +18,16 @@ export type HttpParts = {
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void
   readonly render: RenderError
   readonly createRequestId: () => string
+  /** Headers of every answer: name, value. */
+  readonly always: readonly string[]
 }
 
 /** Node's server with our bounds, and our errors where Node would answer by itself. */
-export function createHttpServer({ handler, render, createRequestId }: HttpParts): Server {
-  const answerTo = (refusal: Refusal): RefusalAnswer =>
-    render(refusal, { requestId: createRequestId(), hasCredential: false })
+export function createHttpServer({ handler, render, createRequestId, always }: HttpParts): Server {
+  const answerTo = (refusal: Refusal): RefusalAnswer => {
+    const answer = render(refusal, { requestId: createRequestId(), hasCredential: false })
+    return { ...answer, headers: [...answer.headers, ...always] }
+  }
   const options = {
     maxHeaderSize: maxHeaderBytes,
     headersTimeout: headersTimeoutMs,

@@ -37,8 +37,14 @@ export class VerifyEndpoint {
     const headers = readHeaders(request.rawHeaders, ownHeaders)
     const announced = announcedBytes(request)
     const isSmall = announced !== null && announced <= maxBodyBytes
-    const requestId = this.#parts.createRequestId()
-    const exchange: Exchange = { request, response, requestId, startedAtMs: performance.now(), closes: !isSmall }
+    const exchange: Exchange = {
+      request,
+      response,
+      requestId: this.#parts.createRequestId(),
+      startedAtMs: performance.now(),
+      closes: !isSmall,
+      always: this.#parts.always,
+    }
     const { credential } = headers
     if (headers.isAmbiguous) {
       this.#refuser.refuse(exchange, { reason: 'ambiguous_credentials' }, { hasCredential: true })

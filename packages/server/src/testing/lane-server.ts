@@ -26,6 +26,7 @@ export async function startLane(
     contract,
     clientAddress: createClientAddress(trustedProxies),
     createRequestId: createRequestIds(),
+    always: [],
     log: { failure: (_requestId, error) => void failures.push(error) },
   })
   const server = createServer({ optimizeEmptyRequests: true }, (request, response) => {

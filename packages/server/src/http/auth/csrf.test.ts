@@ -159,7 +159,16 @@ test('by https the cookie is for this very host, and the browser comes by nothin
   expect(browser.setCookie).toMatch(
     /^__Host-mintmark_session=mmc_[0-9A-Za-z]{38}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
   )
-  for (const path of ['/auth/config', '/sign-in', '/v1/me', '/openapi.json', '/reference', '/nowhere', '/healthz']) {
+  for (const path of [
+    '/auth/config',
+    '/sign-in',
+    '/v1/me',
+    '/openapi.json',
+    '/reference',
+    '/nowhere',
+    '/healthz',
+    '/v1/forward-auth',
+  ]) {
     expect((await browser.get(path)).headers.get('strict-transport-security'), path).toBe('max-age=31536000')
     expect((await acme.ada.get(path)).headers.get('strict-transport-security'), path).toBeNull()
   }

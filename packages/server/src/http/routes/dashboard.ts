@@ -46,6 +46,7 @@ export function addDashboardRoutes(app: FastifyInstance, parts: DashboardParts):
   for (const url of pathsOf(contract.ui.keysPath)) {
     app.get(url, { config: { policy: pagePolicy } }, async (_, reply) => sendPage(reply))
   }
+  app.setNotFoundHandler(async (_, reply) => sendPage(reply.code(404)))
   app.get<{ Params: { name: string } }>(
     '/files/:name',
     { config: { policy: pagePolicy } },
