@@ -38,6 +38,25 @@ describeWithProgram('Chromium', findChromium, 'the pages of signing in', () => {
     expect(await page.getByLabel('Code').inputValue()).toBe('')
   })
 
+  test.each([
+    ['Allow', 'You are signed in on the command line', 'approved'],
+    ['Refuse', 'It was refused', 'denied'],
+  ])('let whoever is signed in %s his terminal', async (button, title, status) => {
+    const ask = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json' }
+      const answer = await fetch(`${stage.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+      return (await answer.json()) as Readonly<Record<string, string>>
+    }
+    const { deviceCode, userCode } = await ask('/auth/device', {})
+    const { admin } = await stage.people('admin')
+    const { page, complaints } = await stage.open(admin, '/device')
+    await page.getByLabel('Code').fill(` ${userCode} `)
+    await page.getByRole('button', { name: button }).click()
+    await page.getByRole('heading', { name: title }).waitFor()
+    expect(await ask('/auth/device/token', { deviceCode })).toMatchObject({ status })
+    expect(complaints).toEqual([])
+  })
+
   test('do not keep whoever has left signed in: a page says for how long nobody has touched it', async () => {
     const { admin } = await stage.people('admin')
     const { page } = await stage.open(null, '/sign-in')

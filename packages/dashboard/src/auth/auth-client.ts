@@ -78,6 +78,7 @@ export const authClient = {
   disableSecondFactor: (password: string) => ask<void>('POST', 'second-factor/disable', { password }),
   approveDevice: (body: { readonly userCode: string; readonly organizationId: string }) =>
     ask<void>('POST', 'device/approve', body),
+  denyDevice: (body: { readonly userCode: string }) => ask<void>('POST', 'device/deny', body),
 }
 
 /** Where the browser goes to sign in with another provider, and comes back from to `returnTo`. */

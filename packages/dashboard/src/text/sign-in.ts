@@ -62,8 +62,12 @@ export const signInText = {
     code: 'Code',
     organization: 'Organization',
     submit: 'Allow',
-    done: 'You are signed in on the command line',
-    doneHelp: 'Go back to your terminal. This window can be closed.',
+    deny: 'Refuse',
+    allowed: {
+      title: 'You are signed in on the command line',
+      description: 'Go back to your terminal. This window can be closed.',
+    },
+    denied: { title: 'It was refused', description: 'Whoever has that terminal is not signed in as you.' },
   },
   link: {
     missing: 'This link is not whole',

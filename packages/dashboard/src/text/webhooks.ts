@@ -19,7 +19,7 @@ export const webhooksText = {
     button: 'Create webhook',
     title: 'Create a webhook',
     url: 'Address',
-    urlHelp: 'https, reachable from the Internet',
+    urlHelp: 'Reachable from the Internet, by https so that nobody on the way can read it',
     describe: 'Description',
     events: 'Events',
     none: 'Choose at least one event.',

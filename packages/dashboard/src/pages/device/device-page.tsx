@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { authClient } from '../../auth/auth-client.ts'
 import { FormError } from '../../feedback/form-error.tsx'
@@ -15,15 +15,20 @@ import { signInText as text } from '../../text/sign-in.ts'
 export function DevicePage() {
   const { person } = usePersonSession()
   const { organization } = useChosenOrganization(person)
-  const [isDone, setDone] = useState(false)
+  const [outcome, setOutcome] = useState<'allowed' | 'denied' | null>(null)
   const form = useForm(
     { userCode: '', organizationId: organization?.id ?? '' },
     async ({ userCode, organizationId }) => {
       await authClient.approveDevice({ userCode: userCode.trim(), organizationId })
-      setDone(true)
+      setOutcome('allowed')
     },
   )
-  if (isDone) return <VisitorCard title={text.device.done} description={text.device.doneHelp} children={null} />
+  const typed = form.values.userCode.trim()
+  const denial = useForm({}, async () => {
+    await authClient.denyDevice({ userCode: typed })
+    setOutcome('denied')
+  })
+  if (outcome !== null) return <VisitorCard {...text.device[outcome]} children={null} />
   return (
     <VisitorCard title={text.device.title} description={text.device.description}>
       <form onSubmit={form.submit}>
@@ -35,10 +40,15 @@ export function DevicePage() {
             onChange={({ currentTarget }) => form.set({ organizationId: currentTarget.value })}
             data={person.organizations.map(({ id, name }) => ({ value: id, label: name }))}
           />
-          <FormError error={form.error} />
-          <Button type="submit" loading={form.isSending}>
-            {text.device.submit}
-          </Button>
+          <FormError error={form.error ?? denial.error} />
+          <Group grow>
+            <Button variant="default" disabled={typed === ''} loading={denial.isSending} onClick={denial.send}>
+              {text.device.deny}
+            </Button>
+            <Button type="submit" loading={form.isSending}>
+              {text.device.submit}
+            </Button>
+          </Group>
         </Stack>
       </form>
     </VisitorCard>

@@ -78,6 +78,11 @@ export function wrongPassword(): RefusedError {
   return refuse('invalid_key', 'The e-mail address or the password is not right.')
 }
 
+/** Who is signed in shows his own. */
+export function wrongOwnPassword(): RefusedError {
+  return refuse('invalid_key', 'The password is not right.')
+}
+
 export function wrongCode(): RefusedError {
   return refuse('invalid_key', 'This code is not right, or has been used.')
 }

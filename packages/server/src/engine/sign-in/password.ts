@@ -4,7 +4,7 @@ import { requireEmail } from '../members/email.ts'
 import type { Stores } from '../ports/storage.ts'
 import { notFound, refuse } from '../refused.ts'
 import type { Unit } from '../unit-of-work.ts'
-import { failuresOf, requireStillRight, tryPassword, wrongPassword } from './attempts.ts'
+import { failuresOf, requireStillRight, tryPassword, wrongOwnPassword } from './attempts.ts'
 import { asPerson, beginSignIn, present, type Browser } from './browser.ts'
 import { digestsOfLink, insertLink, linkTo, takeLink, unknownLink } from './links.ts'
 import type { SignInParts } from './parts.ts'
@@ -131,7 +131,7 @@ export async function changePassword(
   const owner = await parts.storage.read('every-organization', (stores) => ownerOf(stores, person.userId))
   requirePassword('newPassword', newPassword, owner)
   const shown = await tryPassword(parts, browser, { email: person.email, password: currentPassword })
-  if (shown === null) throw wrongPassword()
+  if (shown === null) throw wrongOwnPassword()
   const hash = await parts.hasher.hash(newPassword)
   return asPerson(parts, browser, {
     async work(unit, { signIn: { userId } }) {

@@ -5,7 +5,7 @@ import type { SecondFactor } from '../ports/second-factors.ts'
 import type { Stores } from '../ports/storage.ts'
 import { refuse } from '../refused.ts'
 import { seal, unseal } from '../sealing.ts'
-import { beginTrial, requireStillRight, tryPassword, wrongCode, wrongPassword } from './attempts.ts'
+import { beginTrial, requireStillRight, tryPassword, wrongCode, wrongOwnPassword } from './attempts.ts'
 import { asPerson, present, renewSignIn, type Browser } from './browser.ts'
 import type { SignInParts } from './parts.ts'
 import { isLongEnoughAlone } from './password-policy.ts'
@@ -31,7 +31,7 @@ export async function enrolSecondFactor(
 ): Promise<Enrolment> {
   const { person } = await present(parts, browser)
   const shown = await tryPassword(parts, browser, { email: person.email, password })
-  if (shown === null) throw wrongPassword()
+  if (shown === null) throw wrongOwnPassword()
   const secret = parts.random(totpSecretBytes)
   return asPerson(parts, browser, {
     async work({ stores, nowMs }) {
@@ -83,7 +83,7 @@ export async function disableSecondFactor(
 ): Promise<PlaintextKey> {
   const { person } = await present(parts, browser)
   const shown = await tryPassword(parts, browser, { email: person.email, password })
-  if (shown === null) throw wrongPassword()
+  if (shown === null) throw wrongOwnPassword()
   if (!isLongEnoughAlone(password)) {
     throw refuse('conflict', 'Without a second factor your password must be longer. Change it first.')
   }

@@ -1,7 +1,7 @@
 import type { PlaintextKey } from '@mintmark/core'
 import { personCaller } from '../caller.ts'
 import { refuse } from '../refused.ts'
-import { beginTrial, requireStillRight, tryPassword, wrongCode, wrongPassword } from './attempts.ts'
+import { beginTrial, requireStillRight, tryPassword, wrongCode, wrongOwnPassword, wrongPassword } from './attempts.ts'
 import { asPerson, beginSignIn, present, renewSignIn, type Browser } from './browser.ts'
 import type { SignInParts } from './parts.ts'
 import { hasSecondFactor, useCode } from './second-factor.ts'
@@ -66,7 +66,7 @@ export async function stepUp(parts: SignInParts, browser: Browser, input: StepUp
   const { person } = await present(parts, browser)
   if (code !== undefined) return stepUpByCode(parts, browser, person.email, code)
   const shown = await tryPassword(parts, browser, { email: person.email, password: password ?? '' })
-  if (shown === null) throw wrongPassword()
+  if (shown === null) throw wrongOwnPassword()
   return asPerson(parts, browser, {
     async work(unit, { signIn }) {
       await requireStillRight(unit.stores, shown)
