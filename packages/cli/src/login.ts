@@ -20,9 +20,9 @@ export function addLoginCommand(program: Command, host: Host): void {
       if (!profileName.test(name)) throw new Failed('A name has letters, digits, dots, dashes, underscores.', exitUsage)
       const server = readServerAddress(options.server ?? (host.env['MINTMARK_SERVER'] || defaultServer))
       const begun = await ask(server, '/auth/device', {})
-      const { verificationUri, userCode, deviceCode, intervalSeconds } = begun
+      const { verificationUri, userCode, deviceCode } = begun
       host.stderr.write(`Open ${text(verificationUri)} and type ${text(userCode)}\n`)
-      const { token, organizationId, expiresAt } = await waitForToken(server, deviceCode, Number(intervalSeconds))
+      const { token, organizationId, expiresAt } = await waitForToken(server, deviceCode, intervalOf(begun))
       const { profiles: known } = readProfiles(host)
       const saved = new Map(known).set(name, { server, apiKey: text(token), organization: null, user: null })
       writeProfiles(host, { current: name, profiles: saved })
@@ -32,6 +32,11 @@ export function addLoginCommand(program: Command, host: Host): void {
       )
     })
   addExamples(command, 'mintmark login', 'mintmark login --server https://keys.example.com --profile production')
+}
+
+/** Seconds to wait before asking, 1 or more: 5 where the server does not say (RFC 8628 section 3.2). */
+function intervalOf({ intervalSeconds }: Fields): number {
+  return typeof intervalSeconds === 'number' && intervalSeconds >= 1 ? intervalSeconds : 5
 }
 
 async function waitForToken(server: string, deviceCode: unknown, intervalSeconds: number): Promise<Fields> {
