@@ -38,7 +38,10 @@ for (const measure of measures) {
   if (wanted !== undefined && !wanted.includes(measure.name)) continue
   console.error(`measuring ${measure.name} …`)
   try {
-    rows.push(...(await measure.run(effort)))
+    const measured = await measure.run(effort)
+    rows.push(...measured)
+    // The whole takes a quarter of an hour, and may be cut off.
+    console.error(drawTable(measured))
   } catch (error) {
     // What was measured before it, for many minutes, is not lost.
     console.error(`${measure.name} failed:`, error)
