@@ -1,4 +1,4 @@
-import { decideAccess, noDemand, type PermissionSet } from '@mintmark/core'
+import { decideAccess, noDemand, type PermissionSet, type Refusal } from '@mintmark/core'
 import type { Caller, CallerIn } from './caller.ts'
 import type { Policy } from './policy.ts'
 import { refuse, RefusedError } from './refused.ts'
@@ -6,30 +6,32 @@ import { refuse, RefusedError } from './refused.ts'
 const ofOperators: ReadonlySet<Policy['who']> = new Set(['operator', 'operator in organization', 'verify'])
 const ofVerifiers: ReadonlySet<Policy['who']> = new Set(['verify', 'operator or member'])
 
-/**
- * Applies an operation's policy to whoever calls it, before anything is looked up.
- *
- * @param projectId the project that the path names, for the rule `own project`
- */
-export function admit(
-  caller: Caller,
-  policy: Policy,
-  context: { readonly projectId: string | null; readonly neverByKey: PermissionSet; readonly keysManageKeys: boolean },
-): void {
-  if (caller.kind === 'operator') {
-    admitOperator(caller, policy)
-    return
-  }
-  if (ofOperators.has(policy.who)) throw refuse('forbidden', 'This needs an operator key.')
+export type AdmissionContext = {
+  /** The project that the path names, for the rule `own project`. */
+  readonly projectId: string | null
+  readonly neverByKey: PermissionSet
+  readonly keysManageKeys: boolean
+}
+
+/** Applies an operation's policy to whoever calls it, before anything is looked up. */
+export function admit(caller: Caller, policy: Policy, context: AdmissionContext): void {
+  const refusal = refusalByPolicy(caller, policy, context)
+  if (refusal !== null) throw new RefusedError(refusal)
+}
+
+/** What an operation's policy says to whoever calls it; null: he may. */
+export function refusalByPolicy(caller: Caller, policy: Policy, context: AdmissionContext): Refusal | null {
+  if (caller.kind === 'operator') return refusalOfOperator(caller, policy)
+  if (ofOperators.has(policy.who)) return forbidden('This needs an operator key.')
   if (policy.who === 'operator or member' && caller.kind === 'key') {
-    throw refuse('forbidden', 'This needs an operator key or a session token.')
+    return forbidden('This needs an operator key or a session token.')
   }
-  if (policy.who === 'session' && caller.kind !== 'member') throw refuse('forbidden', 'This needs a session token.')
+  if (policy.who === 'session' && caller.kind !== 'member') return forbidden('This needs a session token.')
   if (caller.kind === 'key' && policy.permission === 'api_keys:write' && !context.keysManageKeys) {
-    throw refuse('forbidden', 'Keys cannot be used for api_keys:write.')
+    return forbidden('Keys cannot be used for api_keys:write.')
   }
   const needed = policy.orOwn || policy.permission === null ? null : { all: [policy.permission] }
-  const refusal = decideAccess(
+  return decideAccess(
     caller.subject,
     {
       ...noDemand,
@@ -39,7 +41,6 @@ export function admit(
     },
     { isAddressAllowed: true, neverByKey: context.neverByKey },
   )
-  if (refusal !== null) throw new RefusedError(refusal)
 }
 
 /** An operator who has not said in which organization, where he must. */
@@ -60,9 +61,13 @@ export function inOrganization(caller: Caller): CallerIn {
   return { ...caller, organizationId }
 }
 
-function admitOperator(caller: Caller & { readonly kind: 'operator' }, policy: Policy): void {
+function refusalOfOperator(caller: Caller & { readonly kind: 'operator' }, policy: Policy): Refusal | null {
   if (caller.onlyVerify && !ofVerifiers.has(policy.who)) {
-    throw refuse('forbidden', 'This operator key can do nothing but verify.')
+    return forbidden('This operator key can do nothing but verify.')
   }
-  if (policy.who === 'session') throw refuse('forbidden', 'This needs a session token.')
+  return policy.who === 'session' ? forbidden('This needs a session token.') : null
+}
+
+function forbidden(message: string): Refusal {
+  return { reason: 'forbidden', message }
 }

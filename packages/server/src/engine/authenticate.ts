@@ -18,6 +18,8 @@ export type Presented = {
   readonly origin: Origin
   /** The User-Agent; absent: unknown. */
   readonly agent?: string | null
+  /** What the request's policy says to the key, by which the request is counted; absent: it has none. */
+  readonly refusalByPolicy?: (caller: KeyCaller) => Refusal | null
   /** What the request costs shows only in its body: a key is asked for nothing until `settle`. */
   readonly spendsLater?: true
 }
@@ -115,7 +117,7 @@ async function actAsKey(
     subject,
     origin,
   }
-  const judged = judgeSpending(parts, holder, presented, nowMs)
+  const judged = judgeSpending(parts, holder, presented, { caller, nowMs })
   const spent = presented.spendsLater === true ? await judged.look() : await judged.settle(requestCost)
   return { caller, ...spent, refusal: spent.refusal ?? refuseActing(presented) }
 }
@@ -124,8 +126,8 @@ async function actAsKey(
 function judgeSpending(
   { windows, rights: { neverByKey }, usage }: AuthenticateParts,
   holder: KeyHolder,
-  { origin, agent }: Presented,
-  nowMs: number,
+  { origin, agent, refusalByPolicy }: Presented,
+  { caller, nowMs }: { readonly caller: KeyCaller; readonly nowMs: number },
 ) {
   const { subject, keyId, limit } = holder
   const isAddressAllowed = mayComeFrom(holder, origin.ip)
@@ -136,7 +138,7 @@ function judgeSpending(
   const settle: Settle = async (cost) => {
     const payable = cost > limit.limit ? requestCost : cost
     const spent = await spend(payable)
-    const outcome = spent.refusal === null ? 'accepted' : spent.refusal.reason
+    const outcome = (spent.refusal ?? refusalByPolicy?.(caller))?.reason ?? 'accepted'
     // Counted as what it costs: as so many requests.
     for (let one = 0; one < payable; one++) usage.record(holder, outcome, nowMs, origin.ip, agent)
     if (spent.refusal !== null || payable === cost) return spent

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { createCatalogue, statusOf, type Contract } from '@mintmark/core'
-import { admit, isOutside, notInside } from '../engine/admit.ts'
+import { createCatalogue, statusOf, type Contract, type Refusal } from '@mintmark/core'
+import { isOutside, notInside, refusalByPolicy } from '../engine/admit.ts'
 import type { Authentication } from '../engine/authenticate.ts'
 import type { Caller } from '../engine/caller.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -42,8 +42,11 @@ export function identify(
     // Outside of /v1 there is nothing that a path could tell.
     const isAnyones = headers.credential === null && policy === noPolicy && !request.url.startsWith('/v1/')
     if (isAnyones && hasPages && isLostBrowser(table, request)) return
-    const caller = isAnyones ? null : await authenticate(request, reply, headers)
-    if (caller !== null) admit(caller, policy, { projectId: pathProject(request), neverByKey, keysManageKeys })
+    const context = { projectId: pathProject(request), neverByKey, keysManageKeys }
+    const refuses = (caller: Caller): Refusal | null => refusalByPolicy(caller, policy, context)
+    const caller = isAnyones ? null : await authenticate(request, reply, { headers, refuses })
+    const refusal = caller === null ? null : refuses(caller)
+    if (refusal !== null) throw new RefusedError(refusal)
     if (caller === null || policy === noPolicy) throw unrouted(table, request, reply)
     if (!isOutside(caller, policy)) await request.routeOptions.config.find?.(callOf(request) as never)
     else request.mistake ??= notInside()
@@ -52,14 +55,19 @@ export function identify(
     if (mistake !== null) throw mistake
   })
 
-  async function authenticate(request: FastifyRequest, reply: FastifyReply, headers: RequestHeaders): Promise<Caller> {
+  async function authenticate(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { headers, refuses }: { readonly headers: RequestHeaders; readonly refuses: (caller: Caller) => Refusal | null },
+  ): Promise<Caller> {
     const { credential, organizationId, userId, isActingTwice, forwardedFor } = headers
     const origin = { requestId: request.id, ip: clientAddress(request.socket.remoteAddress, forwardedFor) }
     // Which of two was meant is not for us to say: neither.
     const acting = isActingTwice ? { organizationId: null, userId: null } : { organizationId, userId }
     const agent = userAgentOf(request.raw.rawHeaders)
     const { spendsLater } = request.routeOptions.config
-    const presented = { credential, ...acting, origin, agent, ...(spendsLater === true && { spendsLater }) }
+    const own = { credential, ...acting, origin, agent, refusalByPolicy: refuses }
+    const presented = { ...own, ...(spendsLater === true && { spendsLater }) }
     const authentication = await engine.authenticate.request(presented)
     if (authentication.window !== null) setRateLimitHeaders(reply, authentication.window)
     request.settle = authentication.settle ?? null

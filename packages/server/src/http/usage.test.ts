@@ -60,6 +60,18 @@ describeOnBothStorages('GET /v1/usage', (open) => {
     }
   })
 
+  test('counts what Mintmark itself refuses a key by the reason', async () => {
+    const own = await mintmark.organization()
+    const { key } = await own.mint({ permissions: ['projects:read'] })
+    const client = mintmark.client(key)
+    expectStatus(200, await client.get('/v1/projects'))
+    expectStatus(403, await client.get('/v1/users'))
+    expectStatus(403, await client.post('/v1/verify', { key }))
+    expectStatus(404, await client.get('/v1/projects/nowhere'))
+    await mintmark.mintmark.engine.usage.flush()
+    expect((await usage(own.operator, '')).totals).toEqual({ accepted: 2, refused: { forbidden: 2 } })
+  })
+
   test('a project’s key is told of its project alone, a key of its environment alone', async () => {
     const inProject = mintmark.client((await acme.mint({ scope: 'project', projectId: 'web' })).key)
     expect((await usage(inProject, 'environment=live')).totals.accepted).toBeGreaterThanOrEqual(4)

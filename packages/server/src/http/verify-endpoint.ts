@@ -142,7 +142,8 @@ export class VerifyEndpoint {
     // Which of two was meant is not for us to say: neither.
     const acting = isActingTwice ? { organizationId: null, userId: null } : { organizationId, userId }
     const agent = userAgentOf(request.rawHeaders)
-    return this.#parts.engine.authenticate.request({ credential, ...acting, origin: { requestId, ip }, agent })
+    const presented = { credential, ...acting, origin: { requestId, ip }, agent, refusalByPolicy: () => needsOperator }
+    return this.#parts.engine.authenticate.request(presented)
   }
 }
 
