@@ -233,6 +233,22 @@ describeOnBothStorages('POST /graphql', (open) => {
       expect(await countKeys()).toBe(before)
     })
 
+    test('no name in metadata that REST takes in none', async () => {
+      const admin = acme.as('admin')
+      const { id, path } = await acme.mint({ metadata: { team: 'web' } })
+      for (const mutation of [
+        'createApiKey(input: { name: "x", metadata: { __proto__: "a" } }) { key }',
+        `updateApiKey(id: "${id}", input: { metadata: { __proto__: "a" } }) { id }`,
+      ]) {
+        const { body } = await ask(admin, `mutation { ${mutation} }`)
+        expect(body.errors?.[0].extensions, mutation).toMatchObject({
+          reason: 'invalid_request',
+          errors: [{ path: 'metadata', message: 'No field may be called __proto__.' }],
+        })
+      }
+      expect((await admin.get(path)).body.metadata).toEqual({ team: 'web' })
+    })
+
     test('the usual question about the schema, of whoever has a credential', async () => {
       const query = `query IntrospectionQuery { __schema { queryType { name } mutationType { name } types { ...FullType } } }
         fragment FullType on __Type { kind name fields(includeDeprecated: true) { name args { ...InputValue } type { ...TypeRef } } inputFields { ...InputValue } enumValues { name } possibleTypes { ...TypeRef } }

@@ -91,6 +91,8 @@ export function requireMetadata(metadata: Readonly<Record<string, string>>): voi
   if (entries.length > maxMetadataEntries) throw invalid('metadata', `At most ${maxMetadataEntries} entries.`)
   for (const [name, value] of entries) {
     requireText('metadata', name, maxMetadataNameLength)
+    // As in every body of JSON: a literal of GraphQL is none.
+    if (name === '__proto__') throw invalid('metadata', 'No field may be called __proto__.')
     const path = `metadata.${name}`
     if (isLongerThan(value, maxMetadataValueLength))
       throw invalid(path, `At most ${maxMetadataValueLength} characters.`)
