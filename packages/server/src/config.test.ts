@@ -137,6 +137,25 @@ describe('the environment', () => {
     expect(mistakesOf({ MINTMARK_REDIS_URL: 'redis://localhost' })[0]).toContain('MINTMARK_DATABASE_URL')
   })
 
+  test.each([
+    'redis://127.0.0.1:6379',
+    'redis+cluster://127.0.0.1:7001,127.0.0.1:7002',
+    'rediss+cluster://:p%40ss@a,b:1',
+  ])('takes Redis as the README has it: %s', (redisUrl) => {
+    const database = { MINTMARK_DATABASE_URL: 'postgres://mintmark@127.0.0.1/mintmark' }
+    expect(readConfig({ ...database, MINTMARK_REDIS_URL: redisUrl }).redisUrl).toBe(redisUrl)
+  })
+
+  test.each(['http://cache', 'redis://a,b', 'redis://:hunter2@cache:port', 'redis://a%@cache'])(
+    'says what is wrong with a Redis URL, and repeats none: %s',
+    (redisUrl) => {
+      const [mistake] = mistakesOf({ MINTMARK_REDIS_URL: redisUrl })
+      expect(mistake).toMatch(/^MINTMARK_REDIS_URL: .+\.$/)
+      expect(mistake).not.toContain(redisUrl)
+      expect(mistake).not.toContain('hunter2')
+    },
+  )
+
   test('names the place of a contract’s mistakes', () => {
     const path = join(mkdtempSync(join(tmpdir(), 'mintmark-')), 'contract.json')
     writeFileSync(path, '{"keys":{"prefixes":{"live":"sk_live_"}},"defaultTier":"gold"}')

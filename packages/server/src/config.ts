@@ -4,6 +4,7 @@ import { builtInContract, nearestName, parseContractText, type Contract } from '
 import { parseNetwork } from './engine/addresses.ts'
 import { defaultUsageRetention } from './engine/usage/usage-retention.ts'
 import { readOpenIdFile, type OpenIdSettings } from './open-id-file.ts'
+import { parseRedisUrl } from './storage/redis/redis-url.ts'
 
 /** How mail is sent, and by whom. */
 export type MailSettings = {
@@ -106,12 +107,7 @@ export function readConfig(environment: Environment): Config {
       ['postgres:', 'postgresql:'],
       mistakes,
     ),
-    redisUrl: readUrl(
-      'MINTMARK_REDIS_URL',
-      read('MINTMARK_REDIS_URL'),
-      ['redis:', 'rediss:', 'redis+cluster:', 'rediss+cluster:'],
-      mistakes,
-    ),
+    redisUrl: readRedisUrl(read('MINTMARK_REDIS_URL'), mistakes),
     contract: readContract(read('MINTMARK_CONTRACT'), mistakes),
     pepperFile: resolve(read('MINTMARK_PEPPER_FILE') ?? join(dataDir, 'pepper')),
     previousPepperFile: read('MINTMARK_PREVIOUS_PEPPER_FILE'),
@@ -169,6 +165,17 @@ function readUrl(name: string, text: string | null, protocols: readonly string[]
   // The value may hold a password: it is not repeated.
   mistakes.push(`${name}: write a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`)
   return null
+}
+
+/** Of several hosts, as a cluster has them, `URL` makes nothing. */
+function readRedisUrl(text: string | null, mistakes: string[]): string | null {
+  try {
+    if (text !== null) parseRedisUrl(text)
+    return text
+  } catch (error) {
+    mistakes.push(`MINTMARK_REDIS_URL: ${error instanceof TypeError ? error.message : 'it is malformed'}.`)
+    return null
+  }
 }
 
 /** OpenTelemetry's own variables (its specification, "OTLP Exporter Configuration"). */
