@@ -1,5 +1,6 @@
 import { argon2, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { wholeSeconds } from '@mintmark/core'
 import type { Random } from '../ports/clock.ts'
 import { RefusedError } from '../refused.ts'
 
@@ -72,7 +73,7 @@ export class PasswordHasher {
       this.#running += 1
       return
     }
-    if (this.#waiting.length >= maxWaiting) throw new RefusedError({ reason: 'unavailable' }, { retryAfterMs })
+    if (this.#waiting.length >= maxWaiting) throw tooBusy()
     await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 
@@ -82,6 +83,11 @@ export class PasswordHasher {
     if (next === undefined) this.#running -= 1
     else next()
   }
+}
+
+function tooBusy(): RefusedError {
+  const values = { retryAfterSeconds: wholeSeconds(retryAfterMs) }
+  return new RefusedError({ reason: 'unavailable', values }, { retryAfterMs })
 }
 
 function base64(bytes: Uint8Array): string {
