@@ -68,7 +68,7 @@ function lettersOf(plain: string): string {
   return plain.replace(/[^\p{L}]/gu, '')
 }
 
-/** One piece of up to four characters again and again, or any piece of less than the whole that is common by itself. */
+/** One piece of up to four characters again and again. */
 function isRepeated(plain: string): boolean {
   for (let size = 1; size <= Math.min(4, plain.length / 2); size += 1) {
     const piece = plain.slice(0, size)
