@@ -82,8 +82,12 @@ export const authClient = {
 }
 
 /** Where the browser goes to sign in with another provider, and comes back from to `returnTo`. */
-export function providerPath(provider: string, returnTo: string): string {
-  return `/auth/oidc/${encodeURIComponent(provider)}?${new URLSearchParams({ returnTo }).toString()}`
+export function providerPath(
+  provider: string,
+  { returnTo, asksAgain }: { readonly returnTo: string; readonly asksAgain: boolean },
+): string {
+  const query = new URLSearchParams({ returnTo, ...(asksAgain && { again: 'true' }) })
+  return `/auth/oidc/${encodeURIComponent(provider)}?${query.toString()}`
 }
 
 async function ask<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {

@@ -69,7 +69,7 @@ function ByProvider() {
   return (
     <Stack>
       <Text size="sm">{text.stepUp.byProvider}</Text>
-      <ProviderButtons providers={config?.providers ?? []} returnTo={`${pathname}${search}`} />
+      <ProviderButtons providers={config?.providers ?? []} returnTo={`${pathname}${search}`} asksAgain />
     </Stack>
   )
 }

@@ -12,7 +12,13 @@ import {
   type DeviceToken,
 } from './sign-in/device.ts'
 import { getPerson, type PersonView } from './sign-in/me.ts'
-import { beginOpenId, finishOpenId, type BegunOpenId, type FinishedOpenId } from './sign-in/open-id.ts'
+import {
+  beginOpenId,
+  finishOpenId,
+  type BegunOpenId,
+  type FinishedOpenId,
+  type OpenIdQuestion,
+} from './sign-in/open-id.ts'
 import {
   changePassword,
   createResetLink,
@@ -58,7 +64,7 @@ export type SignInUseCases = {
   enrolSecondFactor(browser: Browser, input: { readonly password: string }): Promise<Enrolment>
   confirmSecondFactor(browser: Browser, input: { readonly code: string }): Promise<Confirmed>
   disableSecondFactor(browser: Browser, input: { readonly password: string }): Promise<PlaintextKey>
-  beginOpenId(input: { readonly provider: string; readonly returnTo?: string }): Promise<BegunOpenId>
+  beginOpenId(question: OpenIdQuestion): Promise<BegunOpenId>
   finishOpenId(browser: Browser, answered: Parameters<typeof finishOpenId>[2]): Promise<FinishedOpenId>
   beginDevice(browser: Browser): Promise<BegunDevice>
   approveDevice(browser: Browser, input: { readonly userCode: string; readonly organizationId: string }): Promise<void>
@@ -94,7 +100,7 @@ export function createSignIn(parts: SignInParts): SignInUseCases {
     enrolSecondFactor: (browser, input) => enrolSecondFactor(parts, browser, input),
     confirmSecondFactor: (browser, input) => confirmSecondFactor(parts, browser, input),
     disableSecondFactor: (browser, input) => disableSecondFactor(parts, browser, input),
-    beginOpenId: (input) => beginOpenId(parts, input),
+    beginOpenId: (question) => beginOpenId(parts, question),
     finishOpenId: (browser, answered) => finishOpenId(parts, browser, answered),
     beginDevice: (browser) => beginDevice(parts, browser),
     approveDevice: (browser, input) => approveDevice(parts, browser, input),

@@ -11,6 +11,8 @@ export type OpenIdRequest = {
   readonly nonce: string
   readonly codeVerifier: string
   readonly redirectUri: string
+  /** Whether he is to show the provider who he is now, although he may be signed in there. */
+  readonly asksAgain: boolean
 }
 
 /** Whom a provider vouches for. */
@@ -19,6 +21,8 @@ export type OpenIdClaims = {
   readonly email: string | null
   readonly isEmailVerified: boolean
   readonly name: string | null
+  /** When he last showed the provider who he is; 0: it does not say, though it could; null: it never does. */
+  readonly authenticatedAtMs: number | null
 }
 
 /**

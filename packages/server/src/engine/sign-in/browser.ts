@@ -106,12 +106,19 @@ async function requirePresence(stores: Stores, signIn: SignIn | null, nowMs: num
   return { signIn, person }
 }
 
+type BegunSignIn = {
+  readonly userId: UserId
+  readonly awaitsCode: boolean
+  /** When he showed who he is; null: who knows. Absent: by this sign-in. */
+  readonly steppedUpAtMs?: number | null
+}
+
 /** Signs somebody in, in this browser. What it was signed in as before ends. */
 export async function beginSignIn(
   parts: SignInParts,
   { stores, nowMs }: Unit,
   browser: Browser,
-  { userId, awaitsCode }: { readonly userId: UserId; readonly awaitsCode: boolean },
+  { userId, awaitsCode, steppedUpAtMs }: BegunSignIn,
 ): Promise<{ readonly cookie: PlaintextKey; readonly signIn: SignIn }> {
   const atMs = await nowMs()
   const digests = readDigests(parts.keyring, browser.cookie)
@@ -127,8 +134,7 @@ export async function beginSignIn(
     lastSeenAtMs: atMs,
     ip: browser.origin.ip,
     userAgent: browser.agent,
-    // To sign in is to show that it is he.
-    steppedUpAtMs: awaitsCode ? null : atMs,
+    steppedUpAtMs: steppedUpAtMs === undefined && !awaitsCode ? atMs : (steppedUpAtMs ?? null),
     awaitsCode,
   })
   return { cookie, signIn }

@@ -21,16 +21,24 @@ type Begun = OpenIdRequest & { readonly provider: string; readonly returnTo: str
 export type BegunOpenId = { readonly url: string; readonly kept: string }
 export type FinishedOpenId = { readonly cookie: PlaintextKey; readonly returnTo: string }
 
+export type OpenIdQuestion = {
+  readonly provider: string
+  /** A path of ours. Default: `/`. */
+  readonly returnTo?: string
+  /** Whether he is to show the provider once more who he is, as before what is dangerous. Default: false. */
+  readonly asksAgain?: boolean
+}
+
 /** Sends the browser to a provider. What comes back is good in this browser alone, once, for ten minutes. */
 export async function beginOpenId(
   parts: SignInParts,
-  { provider, returnTo = '/' }: { readonly provider: string; readonly returnTo?: string },
+  { provider, returnTo = '/', asksAgain = false }: OpenIdQuestion,
 ): Promise<BegunOpenId> {
   const providers = providersWith(parts, provider)
   requireOwnPath(returnTo)
   const secret = (): string => Buffer.from(parts.random(secretBytes)).toString('base64url')
   const redirectUri = `${parts.publicUrl()}/auth/oidc/${provider}/callback`
-  const request: OpenIdRequest = { state: secret(), nonce: secret(), codeVerifier: secret(), redirectUri }
+  const request: OpenIdRequest = { state: secret(), nonce: secret(), codeVerifier: secret(), redirectUri, asksAgain }
   const nowMs = await parts.storage.read('every-organization', (stores) => stores.nowMs())
   const begun: Begun = { ...request, provider, returnTo, expiresAtMs: nowMs + openIdWithinMs }
   const plain = Buffer.from(JSON.stringify(begun))
@@ -65,16 +73,23 @@ export async function finishOpenId(
     throw translated(error)
   })
   if (claims === null) throw notVouched()
-  const cookie = await signInBy(parts, browser, provider, claims)
+  const steppedUpAtMs = claims.authenticatedAtMs ?? (begun.asksAgain ? nowMs : null)
+  const cookie = await signInBy(parts, browser, { provider, claims, steppedUpAtMs })
   attempt.succeeded()
   return { cookie, returnTo: begun.returnTo }
+}
+
+type Vouched = {
+  readonly provider: string
+  readonly claims: OpenIdClaims
+  /** Whoever is signed in at his provider is signed in here without a word: by that alone he has not shown that it is he. */
+  readonly steppedUpAtMs: number | null
 }
 
 async function signInBy(
   parts: SignInParts,
   browser: Browser,
-  provider: string,
-  claims: OpenIdClaims,
+  { provider, claims, steppedUpAtMs }: Vouched,
 ): Promise<PlaintextKey> {
   const account = { providerId: provider, subject: claims.subject }
   const known = await parts.storage.read('every-organization', async ({ identity }) => {
@@ -91,7 +106,11 @@ async function signInBy(
       const owner = await stores.identity.findByAccount(account)
       if (owner === null) await linkAccount(unit, person, provider, claims)
       else if (owner.userId !== person.userId) throw notVouched()
-      const { cookie, signIn } = await beginSignIn(parts, unit, browser, { userId: person.userId, awaitsCode: false })
+      const { cookie, signIn } = await beginSignIn(parts, unit, browser, {
+        userId: person.userId,
+        awaitsCode: false,
+        steppedUpAtMs: steppedUpAtMs === null ? null : Math.min(steppedUpAtMs, await unit.nowMs()),
+      })
       const target = { type: 'person', id: person.userId }
       await tell({ action: 'person.signed_in', target, changes: { signInId: signIn.id, provider } })
       return { result: cookie, resourceId: null }

@@ -30,9 +30,9 @@ describe('signing in by a provider', () => {
   afterEach(async () => provider.close())
 
   /** Goes to the provider, and comes back with its answer: not yet taken to Mintmark. */
-  const leave = async (returnTo = '/settings/profile') => {
+  const leave = async (returnTo = '/settings/profile', more = '') => {
     const browser = new BrowserClient(mintmark.url)
-    const answer = await browser.get(`/auth/oidc/acme?returnTo=${encodeURIComponent(returnTo)}`)
+    const answer = await browser.get(`/auth/oidc/acme?returnTo=${encodeURIComponent(returnTo)}${more}`)
     expect(answer.status).toBe(302)
     const [line = ''] = answer.headers.getSetCookie()
     expect(line).toMatch(/^mintmark_provider=[\w-]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=600$/)
@@ -72,6 +72,24 @@ describe('signing in by a provider', () => {
     const [first, other] = [await browser.get('/auth/me'), await second.browser.get('/auth/me')]
     expect(other.body.userId).toBe(first.body.userId)
     expect(expectStatus(200, await browser.get('/auth/config')).providers).toEqual([{ id: 'acme', name: 'Acme SSO' }])
+  })
+
+  test('shows that it is he where the provider says that he has just shown it there', async () => {
+    provider.account = { sub: 'subject-7', email: 'grace@example.com', email_verified: true }
+    const steppedUp = async (more: string, change: (url: URL) => void = () => {}): Promise<string | null> => {
+      const { url, kept } = await leave('/', more)
+      change(url)
+      const { browser } = await comeBack(kept, await walkProvider(url.href, provider.issuer))
+      const { userId } = expectStatus(200, await browser.get('/auth/me'))
+      const { organizationId } = acme
+      const member = `/v1/organizations/${organizationId}/members/${userId}`
+      expect((await mintmark.operator.put(member, { role: 'member' })).status).toBeLessThan(300)
+      return expectStatus(200, await browser.post('/auth/token', { organizationId })).steppedUpUntil
+    }
+    expect(await steppedUp('')).toBeNull()
+    expect(await steppedUp('&again=true')).toEqual(expect.any(String))
+    // What leads there goes by his own browser.
+    expect(await steppedUp('&again=true', ({ searchParams }) => searchParams.delete('max_age'))).toBeNull()
   })
 
   test('takes an answer in the browser that asked alone, with its state, within ten minutes', async () => {

@@ -12,10 +12,11 @@ export function addOpenIdRoutes(add: AddAuthRoute, { signIn }: Engine): void {
     method: 'GET',
     path: '/auth/oidc/:provider',
     async handle({ params, query, keepOpenId }) {
-      const { returnTo } = query
+      const { returnTo, again } = query
       const begun = await signIn.beginOpenId({
         provider: params['provider'] ?? '',
         ...(returnTo !== undefined && { returnTo }),
+        asksAgain: again === 'true',
       })
       keepOpenId(begun.kept)
       return new Redirect(begun.url)

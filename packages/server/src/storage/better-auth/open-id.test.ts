@@ -17,9 +17,9 @@ const providersAt = (issuer: string): OpenIdProviders =>
   openIdProviders([{ id: 'acme', name: 'Acme SSO', issuer, ...openIdClient }])
 
 /** A code that the provider gave for what was asked of it. */
-async function answered() {
+async function answered(asksAgain = false) {
   const providers = providersAt(server.issuer)
-  const request: OpenIdRequest = { state: secret(), nonce: secret(), codeVerifier: secret(), redirectUri }
+  const request: OpenIdRequest = { state: secret(), nonce: secret(), codeVerifier: secret(), redirectUri, asksAgain }
   const back = await walkProvider(await providers.authorizationUrl('acme', request), server.issuer)
   const code = back.searchParams.get('code') ?? ''
   return {
@@ -35,8 +35,16 @@ test('a provider vouches for whoever was asked about, once', async () => {
     email: 'ada@example.com',
     isEmailVerified: true,
     name: 'Ada Lovelace',
+    authenticatedAtMs: 0,
   })
   expect(await claims({})).toBeNull()
+})
+
+test('a provider that is asked for it says when somebody showed who he is', async () => {
+  const beganAtMs = Date.now()
+  const claims = await (await answered(true)).claims({})
+  expect(claims?.authenticatedAtMs).toBeGreaterThan(beganAtMs - 1000)
+  expect(claims?.authenticatedAtMs).toBeLessThanOrEqual(Date.now())
 })
 
 test('an ID token that was made for another browser’s question says nothing', async () => {

@@ -17,17 +17,21 @@ export type OpenIdSettings = {
   readonly clientSecret: string
 }
 
+/** Seconds since 1970 (OpenID Connect Core 1.0 section 2). */
+const authTime = 'auth_time'
+const discoveryTimeoutMs = 10_000
 const scopes = ['openid', 'email', 'profile']
 
 /** What was asked of a provider is not kept: a provider that was away at first is asked again. */
 async function discover({ id, name, issuer, clientId, clientSecret }: OpenIdSettings) {
+  const discoveryUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
   const config = {
     providerId: id,
     name,
     clientId,
     clientSecret,
     scopes,
-    discoveryUrl: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    discoveryUrl,
     requireIdTokenVerification: true,
     pkce: true,
   }
@@ -43,7 +47,18 @@ async function discover({ id, name, issuer, clientId, clientSecret }: OpenIdSett
   if (provider === undefined || provider.issuer?.replace(/\/$/, '') !== issuer.replace(/\/$/, '')) {
     throw new ProviderUnavailable(`${issuer} does not say who it is`)
   }
-  return provider
+  return { ...provider, tellsWhen: await tellsWhen(discoveryUrl) }
+}
+
+/** Whether its ID tokens can say when somebody showed who he is (OpenID Connect Discovery 1.0 section 3). */
+async function tellsWhen(discoveryUrl: string): Promise<boolean> {
+  const metadata: unknown = await fetch(discoveryUrl, { signal: AbortSignal.timeout(discoveryTimeoutMs) })
+    .then((answer) => answer.json())
+    .catch((error: unknown) => {
+      throw new ProviderUnavailable(`${discoveryUrl} does not answer`, { cause: error })
+    })
+  const claims = fieldOf(metadata, 'claims_supported')
+  return Array.isArray(claims) && claims.includes(authTime)
 }
 
 type Provider = Awaited<ReturnType<typeof discover>>
@@ -60,7 +75,7 @@ export function openIdProviders(settings: readonly OpenIdSettings[]): OpenIdProv
   }
   return {
     list: settings.map(({ id, name }) => ({ id, name })),
-    async authorizationUrl(id, { state, nonce, codeVerifier, redirectUri }) {
+    async authorizationUrl(id, { state, nonce, codeVerifier, redirectUri, asksAgain }) {
       const provider = await providerOf(id)
       const url = await provider.createAuthorizationURL({
         state,
@@ -68,6 +83,8 @@ export function openIdProviders(settings: readonly OpenIdSettings[]): OpenIdProv
         redirectURI: redirectUri,
         idTokenNonce: nonce,
       })
+      // Section 3.1.2.1: whoever showed who he is longer ago than this shows it again, and the ID token says when.
+      if (asksAgain) url.searchParams.set('max_age', '0')
       return url.toString()
     },
     claims: async (id, request, code) => readClaims(await providerOf(id), request, code),
@@ -86,8 +103,21 @@ async function readClaims(
   // Without an ID token there is nothing that is signed.
   if (!tokens?.idToken) return null
   const info = await provider.getUserInfo({ ...tokens, expectedIdTokenNonce: nonce })
-  const subject = new Map<string, unknown>(Object.entries(info?.data ?? {})).get('sub')
+  const subject = fieldOf(info?.data, 'sub')
   if (info === null || typeof subject !== 'string' || subject === '') return null
   const { email, name, emailVerified } = info.user
-  return { subject, email: email ?? null, isEmailVerified: emailVerified, name: name ?? null }
+  const at = fieldOf(payloadOf(tokens.idToken), authTime)
+  const authenticatedAtMs = typeof at === 'number' ? at * 1000 : provider.tellsWhen ? 0 : null
+  return { subject, email: email ?? null, isEmailVerified: emailVerified, name: name ?? null, authenticatedAtMs }
+}
+
+/** Of a token whose signature was checked. */
+function payloadOf(token: string): unknown {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? new Map<string, unknown>(Object.entries(value)).get(name)
+    : undefined
 }
