@@ -32,7 +32,8 @@ export function addImportCommand(keys: Command, host: Host): void {
   command.addHelpText(
     'after',
     '\nA hundred keys go at a time: all that are not there yet, or, where anything is wrong with any of them, none.\n' +
-      'What is there already stays as it is, so that the same file can be imported again.',
+      'What is there already stays as it is, so that the same file can be imported again.\n' +
+      'A key that was deleted is not there any more, and comes back: while you go on importing, revoke instead.',
   )
 }
 
