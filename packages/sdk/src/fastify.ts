@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import { createGuard, type Guard, type GuardOptions, type OnFault } from './guard/guard.ts'
 import type { GuardContext } from './guard/context.ts'
 import { headerPairs } from './guard/header-pairs.ts'
@@ -18,6 +18,20 @@ declare module 'fastify' {
     answerErrors(onFault: OnFault): (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
   }
 }
+
+/** No path of a policy, whatever it is. */
+const nowhere = '//'
+
+/**
+ * `fastify({ ...everyPath })`: a path that cannot be decoded, and a parameter of more than 100 characters, Fastify answers
+ * in its own words before any hook runs. With these options they get to the guard as everything does. Where a parameter
+ * has an expression of its own, that is then tried on whatever fits into the headers of a request.
+ */
+export const everyPath = {
+  rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : nowhere),
+  // Node's own limit of all headers together.
+  routerOptions: { maxParamLength: 16_384 },
+} satisfies FastifyServerOptions
 
 /**
  * Fastify: `app.register(guard, { verifier, policy })`. It guards every route of the instance that registers it, and
@@ -59,6 +73,16 @@ function answerErrors(own: Guard, onFault: OnFault) {
     if (isFault) onFault(error)
     setHeaders(reply, answer.headers)
     return reply.code(answer.status).send(answer.body)
+  }
+}
+
+function isDecodable(url: string): boolean {
+  const [path = ''] = url.split('?', 1)
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
   }
 }
 
