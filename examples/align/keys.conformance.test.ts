@@ -148,6 +148,23 @@ describe('Align: keys and who has them', () => {
     expect((await align.call('PATCH', `/time-entries/${id}`, { key: ours.key, body })).status).toBe(200)
   })
 
+  promise(['AL-5', 'AL-15'], 'no path is answered in other words, however it is written', async () => {
+    const { key } = await align.mint()
+    for (const id of ['%zz', '%ff', 'x'.repeat(300), 'a%2fb', ';', '..%2f']) {
+      for (const path of [`/projects/${id}/entries`, `/projects/${id}`, `/time-entries/${id}`]) {
+        const [known, unknown] = [await align.call('GET', path, { key }), await align.call('GET', path)]
+        expect([path, known.status, known.body.reason]).toEqual([
+          path,
+          expect.toBeOneOf([404, 405]),
+          expect.any(String),
+        ])
+        expect([path, Object.keys(known.body)]).toEqual([path, ['reason', 'message']])
+        expect([path, known.headers.get('x-ratelimit-limit')]).toEqual([path, '600'])
+        expect([path, unknown.status, unknown.body.reason]).toEqual([path, 401, 'missing_key'])
+      }
+    }
+  })
+
   promise('AL-12', 'a locked time entry refuses changes until it is unlocked', async () => {
     const { key } = await align.mint()
     const { id } = await align.timeEntry(key)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { EmbeddedMintmark, Place, ServedExample } from '@mintmark/example-demonstration'
-import { guard } from '@mintmark/sdk/fastify'
+import { everyPath, guard } from '@mintmark/sdk/fastify'
 import fastify from 'fastify'
 import { DomainStore } from './domain-store.ts'
 import { entryRoutes, integrationLinkRoutes } from './entries.ts'
@@ -28,6 +28,7 @@ export async function serveAlign({ mintmark, dataDir }: Place<EmbeddedMintmark>)
   const document = await readMintmarkDocument(mintmark.url)
 
   const app = fastify({
+    ...everyPath,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     bodyLimit: 65_536,
   }).withTypeProvider<TypeBoxTypeProvider>()
