@@ -1,4 +1,5 @@
 import type { ActivityStore } from './engine/ports/activity.ts'
+import type { Log } from './http/log.ts'
 import type { MemoryWindows } from './storage/memory/windows.ts'
 
 const minuteMs = 60_000
@@ -22,6 +23,11 @@ export async function takeUpWindows(windows: MemoryWindows, activity: ActivitySt
   return false
 }
 
-export async function saveWindows(windows: MemoryWindows, activity: ActivityStore): Promise<void> {
-  await activity.saveWindows(windows.save())
+/** Never rejects. What the storage does not take is lost as by a crash: the next start charges what was counted. */
+export async function saveWindows(
+  windows: MemoryWindows,
+  activity: ActivityStore,
+  log: Pick<Log, 'warning'>,
+): Promise<void> {
+  await activity.saveWindows(windows.save()).catch(() => log.warning('The windows of keys could not be saved'))
 }

@@ -103,7 +103,7 @@ async function openLocal(
     meetingPoint: null,
     warnings: [],
     async close() {
-      await saveWindows(windows, activity)
+      await saveWindows(windows, activity, log)
       await windows.close()
     },
   }

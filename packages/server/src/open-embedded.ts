@@ -39,8 +39,7 @@ export async function openEmbedded(settings: StoreSettings, parts: StoreParts): 
     directory: createSqliteDirectory(database, compile, { clock }),
     readiness: async () => readinessOf(ballast?.isHeld ?? true),
     async close() {
-      // What a full disk does not take is lost as by a crash: the next start charges what was counted.
-      await saveWindows(windows, activity).catch(() => log.warning('The windows of keys could not be saved'))
+      await saveWindows(windows, activity, log)
       await windows.close()
       await sqlite.close()
       ballast?.close()
