@@ -1,5 +1,4 @@
 import type { ActivityStore } from './engine/ports/activity.ts'
-import type { Log } from './http/log.ts'
 import type { MemoryWindows } from './storage/memory/windows.ts'
 
 const minuteMs = 60_000
@@ -27,7 +26,7 @@ export async function takeUpWindows(windows: MemoryWindows, activity: ActivitySt
 export async function saveWindows(
   windows: MemoryWindows,
   activity: ActivityStore,
-  log: Pick<Log, 'warning'>,
+  warn: (message: string) => void,
 ): Promise<void> {
-  await activity.saveWindows(windows.save()).catch(() => log.warning('The windows of keys could not be saved'))
+  await activity.saveWindows(windows.save()).catch(() => warn('The windows of keys could not be saved'))
 }

@@ -103,7 +103,7 @@ async function openLocal(
     meetingPoint: null,
     warnings: [],
     async close() {
-      await saveWindows(windows, activity, log)
+      await saveWindows(windows, activity, (message) => log.warning(message))
       await windows.close()
     },
   }

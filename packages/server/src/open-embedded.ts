@@ -39,7 +39,7 @@ export async function openEmbedded(settings: StoreSettings, parts: StoreParts): 
     directory: createSqliteDirectory(database, compile, { clock }),
     readiness: async () => readinessOf(ballast?.isHeld ?? true),
     async close() {
-      await saveWindows(windows, activity, log)
+      await saveWindows(windows, activity, (message) => log.warning(message))
       await windows.close()
       await sqlite.close()
       ballast?.close()
