@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -50,5 +50,18 @@ test('a port that is in use is a mistake that is named', async () => {
   const starting = serve(config)
   await expect(starting).rejects.toThrow(ConfigError)
   await expect(starting).rejects.toThrow('MINTMARK_METRICS_PORT')
+  rmSync(other, { recursive: true })
+})
+
+test('a start that fails leaves nothing that listens', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'mintmark-metrics-'))
+  // No socket can be made where a directory is.
+  mkdirSync(join(other, 'admin.sock'))
+  const [port, metricsPort] = [`${await freePort()}`, `${await freePort()}`]
+  const config = { MINTMARK_DATA_DIR: other, MINTMARK_PORT: port, MINTMARK_METRICS_PORT: metricsPort }
+  await expect(serve(readConfig(config))).rejects.toThrow()
+  for (const url of [`http://127.0.0.1:${port}/healthz`, `http://127.0.0.1:${metricsPort}/metrics`]) {
+    await expect(fetch(url), url).rejects.toThrow('fetch failed')
+  }
   rmSync(other, { recursive: true })
 })

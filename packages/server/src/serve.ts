@@ -39,9 +39,10 @@ export async function serve(config: Config): Promise<Served> {
     always: transportSecurity(config.publicUrl),
   })
   const connections = new Drain(server)
+  let metrics: Server | null = null
   try {
     const url = await listen(server, config)
-    const metrics = await openMetrics(mintmark, config)
+    metrics = await openMetrics(mintmark, config)
     mintmark.links.publicUrl = publicUrlOf(config, url)
     const setUpLink = await createSetUpLink(mintmark)
     const admin = await openAdminSocket(mintmark, config.dataDir)
@@ -57,6 +58,7 @@ export async function serve(config: Config): Promise<Served> {
     }
   } catch (error) {
     server.close()
+    metrics?.close()
     await mintmark.close()
     throw error
   }
