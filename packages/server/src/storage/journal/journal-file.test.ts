@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   appendFileSync,
   mkdtempSync,
@@ -194,6 +195,23 @@ describe('a journal', () => {
     expect(() => readAll(0)).toThrow(JournalDamaged)
     await written([entryAt(99)])
     expect(readAll(old)).toEqual([...entries(5_000, 20_001), entryAt(99)])
+    expect(readdirSync(directory)).toEqual(['revocations'])
+  })
+
+  test('drops nothing where the disk takes only a part of what is to be kept', async () => {
+    const [old = 0, end = 0] = await written(entries(20_000), entries(5_000, 20_001))
+    const program = `
+      import { readContents } from '${new URL('journal-contents.ts', import.meta.url).href}'
+      import { dropOldEntries } from '${new URL('journal-file.ts', import.meta.url).href}'
+      console.log(dropOldEntries('${path}', readContents('${path}'), 20_001).header.base)`
+    // The limit on a file's size stands for a full disk: of what is written last the kernel takes a part.
+    const limit = `trap '' XFSZ; ulimit -f ${Math.floor((end - old) / 1024)}`
+    const command = `${limit}; exec "$0" --conditions=mintmark-source --input-type=module -e "$1"`
+    // What Node keeps of compiled sources is larger than a file may be here.
+    const env = { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' }
+    const { stdout } = spawnSync('bash', ['-c', command, process.execPath, program], { env, encoding: 'utf8' })
+    expect(stdout).toBe('0\n')
+    expect(readAll(0)).toEqual(entries(25_000))
     expect(readdirSync(directory)).toEqual(['revocations'])
   })
 })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Journal, JournalEntry, JournalWrite } from '../../engine/ports/journal.ts'
@@ -180,9 +180,13 @@ function writeJournal(path: string, header: JournalHeader, entries: readonly Jou
   const draft = `${path}.${randomBytes(8).toString('hex')}`
   const descriptor = openSync(draft, 'wx', 0o600)
   try {
-    writeSync(descriptor, writeHeader(header))
-    for (const text of piecesOf(entries)) writeSync(descriptor, text)
+    // All of it or an error: of one write a disk that is nearly full takes a part, and says nothing.
+    writeFileSync(descriptor, writeHeader(header))
+    for (const text of piecesOf(entries)) writeFileSync(descriptor, text)
     fsyncSync(descriptor)
+  } catch (error) {
+    rmSync(draft)
+    throw error
   } finally {
     closeSync(descriptor)
   }
@@ -201,7 +205,12 @@ export function dropOldEntries(path: string, contents: JournalContents, sinceMs:
   const dropped = kept === -1 ? entries.length : kept
   if (dropped * 2 <= entries.length) return contents
   const bytes = Buffer.byteLength(entries.slice(0, dropped).map(writeEntry).join(''))
-  renameSync(writeJournal(path, { ...header, base: header.base + bytes }, entries.slice(dropped)), path)
+  try {
+    renameSync(writeJournal(path, { ...header, base: header.base + bytes }, entries.slice(dropped)), path)
+  } catch {
+    // Without room for another it is whole as it is, and the next start tries again.
+    return contents
+  }
   syncDirectory(dirname(path))
   return readContents(path) ?? contents
 }
