@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Command } from '@commander-js/extra-typings'
 import { addExamples } from './examples.ts'
 import { exitUsage, Failed, type Host } from './host.ts'
+import { requireConsent } from './prompt.ts'
 import { withServer } from './with-server.ts'
 
 /** The host's commands on the database as a whole. */
@@ -33,15 +34,19 @@ export function addBackupCommands(program: Command, host: Host): void {
     )
     .action(async (file, options) => {
       if (file === undefined && options.accept !== true) throw new Failed('Name a backup, or say --accept.', exitUsage)
-      if (file !== undefined) await restore(host, file, { mayReplace: options.yes === true })
+      if (file !== undefined) await restore(host, file, options)
       if (options.accept === true) await accept(host)
     })
   addExamples(restoring, 'mintmark restore /mnt/elsewhere/mintmark.db', 'mintmark restore --accept')
 }
 
-async function restore(host: Host, file: string, options: { readonly mayReplace: boolean }): Promise<void> {
+async function restore(host: Host, file: string, options: { readonly yes?: boolean | undefined }): Promise<void> {
+  const mayReplace = async (): Promise<boolean> => {
+    await requireConsent(host, options, async () => `Replace the database that is there by ${file}?`)
+    return true
+  }
   const restored = await withServer(async ({ NotRestored, readConfig, restoreBackup }) =>
-    restoreBackup(readConfig(host.env), file, options).catch((error: unknown) => {
+    restoreBackup(readConfig(host.env), file, { mayReplace }).catch((error: unknown) => {
       throw error instanceof NotRestored ? new Failed(error.message) : error
     }),
   )

@@ -103,6 +103,20 @@ describe.runIf(isThere)('at a terminal (with tmux)', () => {
     await terminal.shows('ended 1')
   })
 
+  test('a database is replaced when somebody says so', async () => {
+    terminal.run('export MINTMARK_DATA_DIR=data; mintmark backup saved.db')
+    await terminal.shows('saved.db is written')
+    terminal.run('clear; mintmark restore saved.db')
+    await terminal.shows('Replace the database that is there by saved.db?')
+    terminal.press('Enter')
+    await terminal.shows('Nothing was done.')
+    terminal.run('clear; mintmark restore saved.db')
+    await terminal.shows('Replace the database')
+    terminal.press('y')
+    await terminal.shows('saved.db is restored.')
+    await terminal.shows('ended 0')
+  })
+
   test('a credential that is typed is not shown, and saved for its owner alone', async () => {
     terminal.run('unset MINTMARK_API_KEY; clear; mintmark profiles save acme --server $MINTMARK_SERVER')
     await terminal.shows('Credential (')

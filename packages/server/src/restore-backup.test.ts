@@ -13,6 +13,8 @@ import { DatabaseInUse } from './storage/sql/database-in-use.ts'
 
 const operator = hostCaller(null, { requestId: 'test', ip: null })
 const log = { write: () => {} }
+const yes = async (): Promise<boolean> => true
+const no = async (): Promise<boolean> => false
 
 let directory: string
 
@@ -59,14 +61,14 @@ describe('a backup is put in the place of the database', () => {
       if (existsSync(join(directory, `x${suffix}`)))
         copyFileSync(join(directory, `x${suffix}`), databaseOf(config) + suffix)
     }
-    expect(await restoreBackup(config, backup, { mayReplace: true })).toEqual({ hasJournal: true })
+    expect(await restoreBackup(config, backup, { mayReplace: yes })).toEqual({ hasJournal: true })
     expect(await organizationsOf(config)).toEqual(['acme'])
   })
 
   test('where there is none, and its journal is missing then', async () => {
     const { backup } = await given('acme')
     const fresh = configOf('fresh')
-    expect(await restoreBackup(fresh, backup, { mayReplace: false })).toEqual({ hasJournal: false })
+    expect(await restoreBackup(fresh, backup, { mayReplace: no })).toEqual({ hasJournal: false })
     expect(existsSync(databaseOf(fresh))).toBe(true)
   })
 
@@ -79,13 +81,13 @@ describe('a backup is put in the place of the database', () => {
     await mintmark.close()
     writeFileSync(databaseOf(config), 'nothing of a database')
     writeFileSync(`${databaseOf(config)}-wal`, log)
-    await restoreBackup(config, backup, { mayReplace: true })
+    await restoreBackup(config, backup, { mayReplace: yes })
     expect(await organizationsOf(config)).toEqual(['acme'])
   })
 })
 
 describe('nothing is restored, and the database stays as it was,', () => {
-  const refused = async (config: Config, backup: string, reason: string, mayReplace = true): Promise<void> => {
+  const refused = async (config: Config, backup: string, reason: string, mayReplace = yes): Promise<void> => {
     const before = existsSync(databaseOf(config)) ? readFileSync(databaseOf(config)) : null
     const restoring = restoreBackup(config, backup, { mayReplace })
     await expect(restoring).rejects.toThrow(NotRestored)
@@ -95,7 +97,7 @@ describe('nothing is restored, and the database stays as it was,', () => {
 
   test('unless it is said that it may be replaced', async () => {
     const { config, backup } = await given('acme')
-    await refused(config, backup, 'This replaces the database that is there', false)
+    await refused(config, backup, 'There is a database already', no)
   })
 
   test('from what is no backup', async () => {
@@ -130,20 +132,20 @@ describe('nothing is restored, and the database stays as it was,', () => {
   test('while a server runs on it', async () => {
     const { config, backup } = await given('acme')
     const served = await serve(config)
-    await expect(restoreBackup(config, backup, { mayReplace: true })).rejects.toThrow('Stop it first')
+    await expect(restoreBackup(config, backup, { mayReplace: yes })).rejects.toThrow('Stop it first')
     await served.drain()
   })
 
   test('while another process has it, that answers no socket', async () => {
     const { config, backup } = await given('acme')
     const mintmark = await open(config)
-    await expect(restoreBackup(config, backup, { mayReplace: true })).rejects.toThrow(DatabaseInUse)
+    await expect(restoreBackup(config, backup, { mayReplace: yes })).rejects.toThrow(DatabaseInUse)
     await mintmark.close()
   })
 
   test('onto PostgreSQL', async () => {
     const { config, backup } = await given('acme')
     const cluster = { ...config, databaseUrl: 'postgres://127.0.0.1/x' }
-    await expect(restoreBackup(cluster, backup, { mayReplace: true })).rejects.toThrow('pg_restore')
+    await expect(restoreBackup(cluster, backup, { mayReplace: yes })).rejects.toThrow('pg_restore')
   })
 })

@@ -11,6 +11,11 @@ export class NotRestored extends Error {
   override readonly name = 'NotRestored'
 }
 
+export type RestoreOptions = {
+  /** Asked once nothing else speaks against it, where there is a database already. What it throws goes on. */
+  readonly mayReplace: () => Promise<boolean>
+}
+
 /**
  * Puts a backup in the place of the data dir's SQLite database. What ended since is ended again by the next start.
  *
@@ -21,7 +26,7 @@ export class NotRestored extends Error {
 export async function restoreBackup(
   { databaseUrl, dataDir, journalFile }: Config,
   backup: string,
-  options: { readonly mayReplace: boolean },
+  options: RestoreOptions,
 ): Promise<{ readonly hasJournal: boolean }> {
   if (databaseUrl !== null) {
     throw new NotRestored('Restore PostgreSQL with its own tools, such as pg_restore: see the README.')
@@ -37,8 +42,8 @@ export async function restoreBackup(
   }
   openDataDir(dataDir)
   const file = join(dataDir, 'mintmark.db')
-  if (existsSync(file) && !options.mayReplace) {
-    throw new NotRestored('This replaces the database that is there. Say --yes to do it.')
+  if (existsSync(file) && !(await options.mayReplace())) {
+    throw new NotRestored('There is a database already, and it may not be replaced.')
   }
   placeBackup(backup, file)
   return { hasJournal: journalOf !== undefined }
