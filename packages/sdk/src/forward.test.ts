@@ -89,6 +89,23 @@ describe('forward', () => {
     expect(server.arrived).toEqual([])
   })
 
+  test('tells who sends more than Mintmark reads that it is too much, and not that Mintmark is away', async () => {
+    const { client: asking, server } = await client(answers(201, {}))
+    const wrapping = JSON.stringify({ name: '' }).length
+    const sent = (bytes: number) => {
+      const body = { name: `${'ü'.repeat(100)}${'x'.repeat(bytes - wrapping - 200)}` }
+      return asking.forward(bearing(good), { method: 'POST', path: '/v1/api-keys', body })
+    }
+    for (const bytes of [65_537, 5_000_000]) {
+      const answer = await sent(bytes)
+      const error = { reason: 'payload_too_large', message: 'A body may have at most 65536 bytes.' }
+      expect([answer.status, await answer.json()]).toEqual([413, { success: false, error }])
+    }
+    expect(server.arrived).toEqual([])
+    expect((await sent(65_536)).status).toBe(201)
+    expect(server.arrived.map(({ body }) => Buffer.byteLength(body))).toEqual([65_536])
+  })
+
   test.each([
     ['is not there', drops],
     ['does not answer in time', stalls],

@@ -29,6 +29,9 @@ type ForwardParts = {
   readonly isNoCredential: (text: string) => boolean
 }
 
+/** As much as Mintmark reads. More it refuses while it is being sent, which not every client lives to hear. */
+const maxBodyBytes = 65_536
+
 /** Of one connection (RFC 9110 section 7.6.1), or of how its content was framed. */
 const ofTheConnection = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'content-encoding', 'date']
 
@@ -41,15 +44,21 @@ export function createForward(parts: ForwardParts): Forward {
     if (isAmbiguous) return refused(terms, { reason: 'ambiguous_credentials' }, call)
     if (credential === null) return refused(terms, { reason: 'missing_key' }, call, false)
     if (parts.isNoCredential(credential)) return refused(terms, { reason: 'invalid_key' }, call)
+    const body = call.body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(call.body))
+    if (body !== undefined && body.length > maxBodyBytes) return refused(terms, { reason: 'payload_too_large' }, call)
     try {
-      return await send(parts, credential, call)
+      return await send(parts, credential, { ...call, body })
     } catch (error) {
       return refused(terms, unavailable(new Outage(error)), call)
     }
   }
 }
 
-async function send(parts: ForwardParts, credential: string, call: ForwardedCall): Promise<Response> {
+async function send(
+  parts: ForwardParts,
+  credential: string,
+  call: ForwardedCall & { readonly body: Uint8Array<ArrayBuffer> | undefined },
+): Promise<Response> {
   const { method, path, body, idempotencyKey = null, clientIp = null } = call
   const answer = await parts.fetch(`${parts.server}${path}`, {
     method,
@@ -59,7 +68,7 @@ async function send(parts: ForwardParts, credential: string, call: ForwardedCall
       ...(idempotencyKey !== null && { 'Idempotency-Key': idempotencyKey }),
       ...(clientIp !== null && { 'X-Forwarded-For': clientIp }),
     },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && { body }),
     redirect: 'manual',
     signal: AbortSignal.timeout(parts.timeoutMs),
   })
