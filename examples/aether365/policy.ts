@@ -1,8 +1,10 @@
 import type { Policy } from '@mintmark/sdk'
 
-/** Everything but making and ending keys, which Mintmark judges itself. A tenant has no projects to bind keys to. */
+/** Every route; making and ending keys is judged by Mintmark itself. A tenant has no projects to bind keys to. */
 export const policy = {
   'GET /tenants/me/api-keys': { permission: 'api_keys:read' },
+  'POST /tenants/me/api-keys': { permission: 'api_keys:write' },
+  'DELETE /tenants/me/api-keys/:id': { permission: 'api_keys:write' },
   'GET /tenants/me/scans': { permission: 'scans:read' },
   'POST /tenants/me/scans': { permission: 'scans:write' },
   'GET /tenants/me/billing': { permission: 'billing:read' },

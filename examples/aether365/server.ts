@@ -6,11 +6,14 @@ import type { Place, RunningMintmark, ServedExample } from '@mintmark/example-de
 import { Mintmark, readContract, RefusedError } from '@mintmark/sdk'
 import { guard, type GuardVariables } from '@mintmark/sdk/hono'
 import { Hono, type Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { createApiKeyRoutes, listApiKeys } from './api-keys.ts'
 import { policy } from './policy.ts'
 import { TenantStore } from './tenant-store.ts'
 
 export const contractFile = join(import.meta.dirname, 'contract.json')
+
+const maxBodyBytes = 65_536
 
 /** Aether365's API, which asks a Mintmark elsewhere about every request. */
 export async function serveAether365({ mintmark, dataDir }: Place<RunningMintmark>): Promise<ServedExample> {
@@ -22,9 +25,11 @@ export async function serveAether365({ mintmark, dataDir }: Place<RunningMintmar
   await guarded.ready()
 
   const app = new Hono<{ Variables: GuardVariables }>()
-  app.route('/tenants/me/api-keys', createApiKeyRoutes(client))
-  app.use(guarded)
   app.onError(guarded.answerErrors(console.error))
+  const limited = bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge })
+  app.use('/tenants/me/api-keys', limited)
+  app.route('/tenants/me/api-keys', createApiKeyRoutes(client))
+  app.use(guarded, limited)
   app.get('/tenants/me/api-keys', async (c) => done(c, await listApiKeys(client, tenantOf(c))))
   app.get('/tenants/me/scans', (c) => done(c, store.scans(tenantOf(c))))
   app.post('/tenants/me/scans', async (c) => done(c, store.addScan(tenantOf(c), await readText(c, 'target')), 201))
@@ -39,6 +44,10 @@ export async function serveAether365({ mintmark, dataDir }: Place<RunningMintmar
 
 function tenantOf(c: Context<{ Variables: GuardVariables }>): string {
   return c.var.mintmark.organizationId
+}
+
+function tooLarge(): never {
+  throw new RefusedError('payload_too_large')
 }
 
 function done(c: Context, data: object, status: 200 | 201 = 200): Response {
