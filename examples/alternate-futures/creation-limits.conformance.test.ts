@@ -140,4 +140,11 @@ describe('Alternate Futures: limits of creation', () => {
     await futures().call('DELETE', `${path}/${second.body.id}`, { key: person.sessionToken })
     expect(await limitsOf(person.sessionToken)).toEqual({ ...told, activeTokens: 9 })
   })
+
+  promise('AF-13', 'in a browser /graphql is a page to ask from, and all that it loads is there', async () => {
+    const page = await futures().call('GET', '/graphql')
+    const loaded = [...page.text.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, at]) => at ?? '')
+    expect(loaded.length).toBeGreaterThan(1)
+    for (const at of loaded) expect([at, (await futures().call('GET', at)).status]).toEqual([at, 200])
+  })
 })

@@ -13,8 +13,8 @@ import { createResourceRoutes } from './resources.ts'
 
 export const contractFile = join(import.meta.dirname, 'contract.json')
 
-/** The paths that are Mintmark's own, which answers them as its contract says. */
-const ofMintmark = /^\/(?:v1\/api-keys|graphql)(?=[/?]|$)/
+/** The paths that are Mintmark's own, which answers them as its contract says; assets are of its page at /graphql. */
+const ofMintmark = /^\/(?:v1\/api-keys|graphql|assets)(?=[/?]|$)/
 const maxBodyBytes = 65_536
 
 /** Alternate Futures' API, with Mintmark in the same process. */
