@@ -60,9 +60,11 @@ describe('Alternate Futures: clients', () => {
     const refusals = [
       [`af sites list --api-key ${unprivileged}`, 1, 'Missing sites:read permission.\n'],
       [printed.direct, 1, 'This credential is not recognised.\n'],
+      ['af sites list --api-key af_live_SmKl…', 1, 'This credential is not recognised.\n'],
       ['af sites list', 4, 'Say which key: AF_API_KEY, or --api-key.\n'],
       ['AF_API_URL=http://127.0.0.1:1 AF_API_KEY=x af sites list', 1, 'http://127.0.0.1:1 cannot be reached.\n'],
       ['af sites fly', 2, 'Usage: af'],
+      [`AF_API_KEY=${key} af sites list harbour`, 2, 'Usage: af'],
     ] as const
     for (const [script, code, words] of refusals) {
       const ran = await run(script)

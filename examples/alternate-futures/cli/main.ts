@@ -42,7 +42,8 @@ async function run(): Promise<void> {
   if (values.help) return console.log(usage)
   const [noun, verb, argument, ...more] = positionals
   const command = commands[`${noun} ${verb}`]
-  if (command === undefined || more.length > 0) throw new CommandError(usage, exitCodes.usage)
+  const isTooMuch = more.length > 0 || (verb === 'list' && argument !== undefined)
+  if (command === undefined || isTooMuch) throw new CommandError(usage, exitCodes.usage)
   const apiKey = values['api-key'] ?? process.env['AF_API_KEY'] ?? ''
   if (apiKey === '') throw new CommandError('Say which key: AF_API_KEY, or --api-key.', exitCodes.noCredential)
   const { json: asJson, permission: permissions = [], 'expires-at': expiresAt, environment, yes: isConfirmed } = values

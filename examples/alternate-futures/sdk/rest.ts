@@ -2,6 +2,9 @@ import { AlternateFuturesError } from './alternate-futures-error.ts'
 
 export type Page<T> = { readonly data: readonly T[]; readonly nextCursor: string | null }
 
+/** What a header can carry: no line break, and no `…` of a key that was shortened. */
+const sendable = /^[\x21-\x7e]+$/
+
 /** Calls the API with one credential. */
 export class Rest {
   readonly #baseUrl: string
@@ -14,6 +17,7 @@ export class Rest {
 
   /** Rejects with `AlternateFuturesError`. Resolves to undefined where there is nothing to say. */
   async call<T>(method: string, path: string, body?: object): Promise<T> {
+    if (!sendable.test(this.#apiKey)) throw new AlternateFuturesError('This credential is not recognised.', 401)
     const answer = await fetch(`${this.#baseUrl}${path}`, {
       method,
       headers: {
