@@ -72,10 +72,10 @@ export class SecretNotReplayedError extends MintmarkError {
 }
 
 /** An answer as it came. */
-export type ErrorAnswer = { readonly status: number; readonly headers: Headers; readonly text: string }
+export type Answer = { readonly status: number; readonly headers: Headers; readonly text: string }
 
 /** An error of an answer that is no success. */
-export function errorOf({ status, headers, text }: ErrorAnswer): MintmarkError {
+export function errorOf({ status, headers, text }: Answer): MintmarkError {
   const body = parseObject(text)
   const requestId = headers.get('x-request-id')
   const retryAfterSeconds = retryAfterOf(headers)
@@ -99,7 +99,8 @@ function readReason(value: unknown): Reason | null {
   return reasons.find((reason) => reason === value) ?? null
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> {
+/** Empty where the text is none. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text)
     return isRecord(value) ? value : {}

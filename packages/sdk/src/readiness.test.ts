@@ -30,3 +30,21 @@ test('what is no such answer is an error', async () => {
   const { mintmark } = mintmarkAnswered(() => Promise.reject(new TypeError('fetch failed')))
   await expect(mintmark.readiness()).rejects.toMatchObject({ name: 'UnreachableError', reason: 'unavailable' })
 })
+
+test('an answer of which only a part came is an error of the client, not of the parser', async () => {
+  const headers = { 'content-type': 'application/json' }
+  const torn = mintmarkAnswered(async () => new Response('{"ready":tr', { headers })).mintmark
+  await expect(torn.readiness()).rejects.toMatchObject({ name: 'MintmarkError', reason: null })
+  const body = (): ReadableStream => new ReadableStream({ pull: (taken) => taken.error(new TypeError('terminated')) })
+  const cut = mintmarkAnswered(async () => new Response(body(), { headers })).mintmark
+  await expect(cut.readiness()).rejects.toMatchObject({ name: 'UnreachableError', reason: 'unavailable' })
+})
+
+test('who stops waiting gets his own reason', async () => {
+  const stop = new AbortController()
+  const { mintmark } = mintmarkAnswered(async () => {
+    stop.abort(new Error('enough'))
+    throw new TypeError('fetch failed')
+  })
+  await expect(mintmark.readiness({ signal: stop.signal })).rejects.toThrow('enough')
+})

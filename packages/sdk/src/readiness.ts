@@ -1,4 +1,4 @@
-import { errorOf, UnreachableError } from './errors.ts'
+import { errorOf, MintmarkError, parseObject, UnreachableError, type Answer } from './errors.ts'
 import type { CallOptions, Success } from './rest.ts'
 
 /** Whether verdicts can be given, and how each thing is that they depend on. */
@@ -18,20 +18,25 @@ export function createReadReadiness({ server, fetch: send, timeoutMs }: Readines
   return async ({ signal } = {}) => {
     const timeout = AbortSignal.timeout(timeoutMs)
     const init = { signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]), redirect: 'manual' }
-    const answer = await send(`${server}/readyz`, init as RequestInit).catch((cause: unknown) => {
+    try {
+      const answer = await send(`${server}/readyz`, init as RequestInit)
+      return readReadiness({ status: answer.status, headers: answer.headers, text: await answer.text() })
+    } catch (cause) {
       signal?.throwIfAborted()
+      if (cause instanceof MintmarkError) throw cause
       throw new UnreachableError('Mintmark could not be reached.', cause)
-    })
-    const { status, headers } = answer
-    const text = await answer.text()
-    const isSaid = status === 200 || status === 503
-    const value: unknown =
-      isSaid && headers.get('content-type')?.startsWith('application/json') ? JSON.parse(text) : null
-    if (!isReadiness(value)) throw errorOf({ status, headers, text })
-    return value
+    }
   }
 }
 
-function isReadiness(value: unknown): value is Readiness {
-  return typeof value === 'object' && value !== null && 'ready' in value && 'dependencies' in value
+function readReadiness(answer: Answer): Readiness {
+  const { status, headers, text } = answer
+  const isSaid = status === 200 || status === 503
+  const value = isSaid && headers.get('content-type')?.startsWith('application/json') ? parseObject(text) : {}
+  if (!isReadiness(value)) throw errorOf(answer)
+  return value
+}
+
+function isReadiness(value: object): value is Readiness {
+  return 'ready' in value && 'dependencies' in value
 }

@@ -1,4 +1,4 @@
-import { errorOf, MintmarkError, UnreachableError } from './errors.ts'
+import { errorOf, MintmarkError, UnreachableError, type Answer } from './errors.ts'
 import { retryWaitMs } from './retry.ts'
 
 export type TransportOptions = {
@@ -19,9 +19,6 @@ export type SendOptions = {
   readonly isDeletion?: boolean
 }
 
-/** A success as it came. */
-export type Answer = { readonly status: number; readonly headers: Headers; readonly text: string }
-
 /**
  * Sends requests until one is answered for good. Every request may be sent again, because none does more when it comes
  * twice: it reads, sets, deletes, or carries an Idempotency-Key.
@@ -33,7 +30,7 @@ export class Transport {
     this.#options = options
   }
 
-  /** Rejects with `MintmarkError`, or with the signal's reason where the caller gave up. */
+  /** A success as it came. Rejects with `MintmarkError`, or with the signal's reason where the caller gave up. */
   async send(attempt: Attempt, options: SendOptions = {}): Promise<Answer> {
     const { signal = null, deadlineMs = Number.POSITIVE_INFINITY, isDeletion = false } = options
     let wasUnanswered = false

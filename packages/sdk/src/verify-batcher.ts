@@ -1,5 +1,5 @@
-import { MintmarkError, UnreachableError } from './errors.ts'
-import type { Answer, Attempt, Transport } from './transport.ts'
+import { MintmarkError, UnreachableError, type Answer } from './errors.ts'
+import type { Attempt, Transport } from './transport.ts'
 import type { Question, Verdict } from './verdict.ts'
 
 export type VerifyBatcherOptions = {
