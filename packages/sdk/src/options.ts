@@ -11,7 +11,7 @@ export type MintmarkOptions = {
   readonly userId?: string
   /**
    * Milliseconds to wait for an answer to one attempt, its body included; `verify` takes no more for all of its
-   * attempts. Default: 5,000.
+   * attempts, and waits no longer for its turn where many are asked. Default: 5,000.
    */
   readonly timeoutMs?: number
   /** Attempts after the first, 0 to 10. Default: 2. */
