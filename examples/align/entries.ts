@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { DomainStore } from './domain-store.ts'
-import type { Projects } from './projects.ts'
+import { isOf, type Projects } from './projects.ts'
 import { Entry, IntegrationLink, listOf, NewEntry, NewIntegrationLink, ProjectPath } from './schemas.ts'
 
 type Parts = { readonly store: DomainStore; readonly projects: Projects }
@@ -10,9 +10,9 @@ export const entryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { store
     '/projects/:projectId/entries',
     { schema: { tags: ['Entries'], params: ProjectPath, response: { 200: listOf(Entry) } } },
     async (request) => {
-      const { projectId } = request.params
-      await projects.require(request, projectId)
-      return { data: store.entries(request.mintmark.organizationId, projectId) }
+      const project = await projects.require(request, request.params.projectId)
+      const all = store.entries(request.mintmark.organizationId, project.id)
+      return { data: all.filter((entry) => isOf(project, entry)) }
     },
   )
   app.post(

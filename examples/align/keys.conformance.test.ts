@@ -165,6 +165,33 @@ describe('Align: keys and who has them', () => {
     }
   })
 
+  promise('AL-15', 'what was in a project that has been deleted is not there, nor in one that has its id', async () => {
+    const key = align.session()
+    const body = { id: 'quay', name: 'Quay' }
+    await align.call('POST', '/projects', { key, body })
+    await align.call('POST', '/projects/quay/entries', { key, body: { title: 'A beam' } })
+    const link = { url: 'https://tracker.example/quay' }
+    await align.call('POST', '/projects/quay/integration-links', { key, body: link })
+    const { id } = await align.timeEntry(key, 'quay')
+    const seen = async () => {
+      const lists = ['/projects/quay/entries', '/projects/quay/time-entries', '/time-entries', '/integration-links']
+      const answers = await Promise.all(lists.map((path) => align.call('GET', path, { key })))
+      const change = await align.call('PATCH', `/time-entries/${id}`, { key, body: { minutes: 5 } })
+      return [change.status, ...answers.map(({ status, text }) => [status, text.includes('"projectId":"quay"')])]
+    }
+    const [there, gone] = [
+      [200, true],
+      [200, false],
+    ]
+    expect(await seen()).toEqual([200, there, there, there, there])
+    await align.call('DELETE', '/projects/quay', { key })
+    expect(await seen()).toEqual([404, [404, false], [404, false], gone, gone])
+    expect((await align.call('POST', '/projects', { key, body })).status).toBe(201)
+    expect(await seen()).toEqual([404, gone, gone, gone, gone])
+    const fresh = await align.timeEntry(key, 'quay')
+    expect(await align.told('PATCH', `/time-entries/${fresh.id}`, key, { minutes: 6 })).toEqual([200, undefined])
+  })
+
   promise('AL-12', 'a locked time entry refuses changes until it is unlocked', async () => {
     const { key } = await align.mint()
     const { id } = await align.timeEntry(key)

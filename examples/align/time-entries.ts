@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { RefusedError } from '@mintmark/sdk'
 import type { FastifyRequest } from 'fastify'
 import type { DomainStore, TimeEntry as Stored, TimeEntryStatus } from './domain-store.ts'
-import type { Projects } from './projects.ts'
+import { isOf, type Projects } from './projects.ts'
 import { IdPath, listOf, NewTimeEntry, ProjectPath, TimeEntry, TimeEntryChange } from './schemas.ts'
 
 type Parts = { readonly store: DomainStore; readonly projects: Projects }
@@ -18,7 +18,8 @@ export const timeEntryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { s
   const find = async (request: FastifyRequest, id: string): Promise<Stored> => {
     const timeEntry = store.timeEntry(request.mintmark.organizationId, id)
     if (timeEntry === null) throw new RefusedError('not_found')
-    await projects.require(request, timeEntry.projectId)
+    const project = await projects.require(request, timeEntry.projectId)
+    if (!isOf(project, timeEntry)) throw new RefusedError('not_found')
     return timeEntry
   }
   const change = ({ mintmark }: FastifyRequest, from: Stored, to: Stored) => {
@@ -30,10 +31,9 @@ export const timeEntryRoutes: FastifyPluginAsyncTypebox<Parts> = async (app, { s
     '/projects/:projectId/time-entries',
     { schema: { tags: ['Time entries'], params: ProjectPath, response: { 200: listOf(TimeEntry) } } },
     async (request) => {
-      const { organizationId } = request.mintmark
-      const { projectId } = request.params
-      await projects.require(request, projectId)
-      return { data: store.timeEntries(organizationId, projectId).map(shown) }
+      const project = await projects.require(request, request.params.projectId)
+      const all = store.timeEntries(request.mintmark.organizationId, project.id)
+      return { data: all.filter((timeEntry) => isOf(project, timeEntry)).map(shown) }
     },
   )
   app.post(
