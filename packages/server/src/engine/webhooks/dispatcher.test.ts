@@ -194,3 +194,20 @@ describe('a webhook whose secret is sealed under a pepper that this node was not
     rmSync(directory, { recursive: true })
   })
 })
+
+test('a webhook that failed twice, days apart, with nothing to try again between, is not switched off', async () => {
+  const { dispatcher, keys, webhooks } = embedded.engine
+  const { value: webhook } = await webhooks.create(operator, { url, events: ['api_key.created'] }, null)
+  const fail: SendWebhook = async () => ({ status: 500, body: '', error: null })
+  for (let count = 0; count < 2; count += 1) {
+    const { value: key } = await keys.mint(operator, { name: 'ci', owner: 'organization', role: 'member' }, null)
+    await dispatcher.run(onlyTurn(await dispatcher.take(everything)), fail, never)
+    // What was to be told of it is erased with it.
+    await keys.delete(operator, key.id)
+    clock.advance(5 * 86_400_000)
+    const empty = onlyTurn(await dispatcher.take(everything))
+    expect(empty.turn.due).toEqual([])
+    await dispatcher.run(empty, fail, never)
+  }
+  expect(await webhooks.get(operator, webhook.id)).toMatchObject({ status: 'enabled' })
+})

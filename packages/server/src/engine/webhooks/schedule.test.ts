@@ -80,6 +80,13 @@ describe('after a turn', () => {
     ).toBeNull()
   })
 
+  test('nor for fewer failures than one event alone may have: what it waited with may have been erased meanwhile', () => {
+    const failing = { failures: maxAttempts - 2, failingSinceMs: nowMs - 2 * toleratedFailureMs }
+    const { disable, health: after } = afterTurn(failing, [500], nowMs)
+    expect(disable).toBeNull()
+    expect(afterTurn(after, [500], nowMs).disable).toBe('failing')
+  })
+
   test('with a 410 in it, it is switched off at once, whatever else got through', () => {
     expect(afterTurn({ failures: 0, failingSinceMs: null }, [204, 410], nowMs).disable).toBe('gone')
   })

@@ -27,7 +27,10 @@ const jitter = 0.2
 /** A webhook that lets nothing through rests so long at most, whatever waits for it. */
 const longestRestMs = 5 * minuteMs
 
-/** Nothing got through for so long: it is switched off. A single event's attempts take longer than that. */
+/**
+ * Nothing got through for so long, with as many failures as one event alone has by then: it is switched off. Fewer may
+ * lie days apart, with what was to be tried between them erased.
+ */
 export const toleratedFailureMs = 72 * hourMs
 
 /** 410 Gone: who answers it wants to hear nothing more. */
@@ -74,7 +77,7 @@ export function afterTurn(
   return {
     health: { failures, failingSinceMs },
     restUntilMs: nowMs + Math.min(pausesMs[failures - 1] ?? longestRestMs, longestRestMs),
-    disable: nowMs - failingSinceMs >= toleratedFailureMs ? 'failing' : null,
+    disable: failures >= maxAttempts && nowMs - failingSinceMs >= toleratedFailureMs ? 'failing' : null,
   }
 }
 
