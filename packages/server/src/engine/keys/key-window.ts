@@ -24,14 +24,14 @@ export async function getKeyWindow(parts: KeyParts, caller: CallerIn, id: string
   }))
   const keyId = parseMadeId('key', id)
   if (keyId === null || organization === null) throw notFound()
-  const window = await parts.windows.spend(keyId, limitOf(parts.contract, key, organization), 0)
+  const window = await parts.windows.spend(keyId, windowOfKey(parts.contract, key, organization), 0)
   const { limit, windowMs, remaining, resetMs } = window
   return { limit, windowSeconds: windowMs / 1000, remaining, resetSeconds: Math.ceil(resetMs / 1000) }
 }
 
 /** The key's own, else the organization's, else its tier's. */
-function limitOf(contract: Contract, key: KeyWithSecrets, organization: Organization): WindowLimit {
-  const own = key.rateLimit ?? organization.rateLimit
-  if (own !== null) return { limit: own.limit, windowMs: own.windowSeconds * 1000 }
-  return tierLimit(contract, organization.tier)
+export function windowOfKey(contract: Contract, key: KeyWithSecrets, organization: Organization | null): WindowLimit {
+  const own = key.rateLimit ?? organization?.rateLimit
+  if (own != null) return { limit: own.limit, windowMs: own.windowSeconds * 1000 }
+  return tierLimit(contract, organization?.tier ?? contract.defaultTier)
 }

@@ -1,12 +1,11 @@
 import type { Contract, KeyId, OrganizationId, UserId } from '@mintmark/core'
 import { BoundedMap } from '../bounded-map.ts'
 import { systemCaller } from '../caller.ts'
-import { tierLimit } from '../holder.ts'
 import { isoTime } from '../keys/key-view.ts'
+import { windowOfKey } from '../keys/key-window.ts'
 import type { ActivityStore, UsageCount } from '../ports/activity.ts'
-import type { KeyWithSecrets } from '../ports/keys.ts'
 import type { RateLimit } from '../ports/organizations.ts'
-import type { Storage, Stores } from '../ports/storage.ts'
+import type { Storage } from '../ports/storage.ts'
 import type { Mutate } from '../unit-of-work.ts'
 import { aboutKey } from './event-data.ts'
 
@@ -93,25 +92,14 @@ async function tellOfLimit(parts: Parts, organizationId: OrganizationId, keyId: 
       const lastAtMs = key === null ? null : await stores.outbox.lastAtMs(organizationId, keyId, type)
       if (key !== null && (lastAtMs === null || lastAtMs + hourMs <= atMs)) {
         const told = aboutKey(key, atMs)
-        const rateLimit = await limitOf(parts.contract, stores, organizationId, key)
+        const organization = await stores.organizations.find(organizationId)
+        const { limit, windowMs } = windowOfKey(parts.contract, key, organization)
+        const rateLimit: RateLimit = { limit, windowSeconds: windowMs / 1000 }
         await announce({ type, projectId: key.projectId, ...told, data: { ...told.data, rateLimit } })
       }
       return { result: null, resourceId: null }
     },
   })
-}
-
-async function limitOf(
-  contract: Contract,
-  stores: Stores,
-  organizationId: OrganizationId,
-  key: KeyWithSecrets,
-): Promise<RateLimit> {
-  if (key.rateLimit !== null) return key.rateLimit
-  const organization = await stores.organizations.find(organizationId)
-  if (organization?.rateLimit != null) return organization.rateLimit
-  const { limit, windowMs } = tierLimit(contract, organization?.tier ?? contract.defaultTier)
-  return { limit, windowSeconds: windowMs / 1000 }
 }
 
 async function tellOfMinter(parts: Parts, limited: CreationLimited): Promise<void> {
