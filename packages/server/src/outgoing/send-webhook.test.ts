@@ -127,6 +127,11 @@ describe('there is an answer, and soon, from who', () => {
       { status: 500, body: 'z'.repeat(1024), error: null },
     ],
     [
+      'has a character across the end of what is kept',
+      (socket) => socket.end(`HTTP/1.1 500 No\r\n\r\n${'z'.repeat(1023)}öö`),
+      { status: 500, body: 'z'.repeat(1023), error: null },
+    ],
+    [
       'has no end of a body in chunks',
       (socket) => {
         socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n')

@@ -80,7 +80,9 @@ async function readStart(response: IncomingMessage): Promise<string> {
   } finally {
     clearTimeout(timer)
   }
-  return Buffer.concat(chunks).subarray(0, keptBytes).toString('utf8').replaceAll('\0', '\uFFFD')
+  // As if more were to come: a character that is cut through is left out.
+  const text = new TextDecoder().decode(Buffer.concat(chunks).subarray(0, keptBytes), { stream: true })
+  return text.replaceAll('\0', '\uFFFD')
 }
 
 /** Why there was no answer, in words that tell nothing of the network around this server. */
