@@ -80,8 +80,9 @@ async function readStart(response: IncomingMessage): Promise<string> {
   } finally {
     clearTimeout(timer)
   }
-  // As if more were to come: a character that is cut through is left out.
-  const text = new TextDecoder().decode(Buffer.concat(chunks).subarray(0, keptBytes), { stream: true })
+  // A character that is cut through is left out.
+  const wasCut = length >= keptBytes
+  const text = new TextDecoder().decode(Buffer.concat(chunks).subarray(0, keptBytes), { stream: wasCut })
   return text.replaceAll('\0', '\uFFFD')
 }
 
