@@ -216,6 +216,33 @@ describe('Align: what keys may', () => {
     expect(await align.told('GET', `/projects/${project}/entries`, nothing.key)).toEqual([403, 'forbidden'])
   })
 
+  promise('AL-14', 'each permission gives what it names, and nothing of another', async () => {
+    const [project] = align.projects
+    const link = { url: 'https://tracker.example/one' }
+    const endpoints = [
+      ['read:entry', 'GET', `/projects/${project}/entries`],
+      ['write:entry', 'POST', `/projects/${project}/entries`, body.entry()],
+      ['read:time_entry', 'GET', `/projects/${project}/time-entries`],
+      ['read:time_entry', 'GET', '/time-entries'],
+      ['write:time_entry', 'POST', `/projects/${project}/time-entries`, body.timeEntry()],
+      ['write:time_entry', 'PATCH', `/time-entries/${timeEntryIds.own}`, body.timeEntry()],
+      ['read:integration_link', 'GET', '/integration-links'],
+      ['write:integration_link', 'POST', `/projects/${project}/integration-links`, link],
+    ] as const
+    for (const permission of new Set(endpoints.map(([named]) => named))) {
+      const { key } = await align.mint({ permissions: [permission] })
+      for (const [named, method, path, write] of endpoints) {
+        const { status, body: said } = await align.call(method, path, {
+          key,
+          ...(write !== undefined && { body: write }),
+        })
+        const given = named === permission
+        expect([permission, path, status]).toEqual([permission, path, given ? (method === 'POST' ? 201 : 200) : 403])
+        if (!given) expect(said).toEqual(forbidden(named))
+      }
+    }
+  })
+
   promise('AL-14', 'a list gives nothing that the role does not have', async () => {
     const { key } = await align.mint({ permissions: ['projects:delete'] })
     const { id } = (await align.call('POST', '/projects', { key: org.key, body: body.project() })).body
