@@ -18,7 +18,7 @@ export async function deleteOrganization(
     chain: 'installation',
     async work({ stores, tell }) {
       stores.mustFit()
-      if ((await stores.organizations.lock(organizationId)) === null) throw notFound()
+      if ((await stores.organizations.lockToDelete(organizationId)) === null) throw notFound()
       // Whoever keeps a head of its chain sees that it ended here, and where.
       const changes = { auditHead: await stores.audit.head(organizationId) }
       const keyIds = await stores.keys.listIds(organizationId)

@@ -24,6 +24,11 @@ export interface OrganizationStore {
   find(id: OrganizationId): Promise<Organization | null>
   /** Like `find`, and no other transaction changes or deletes it until this one ends. */
   lock(id: OrganizationId): Promise<Organization | null>
+  /**
+   * The same for a transaction of no organization that is to delete it: it waits for every transaction of this
+   * organization that has begun, and none begins until this one ends. Call it before anything else is locked.
+   */
+  lockToDelete(id: OrganizationId): Promise<Organization | null>
   list(page: Page): Promise<readonly Organization[]>
   update(id: OrganizationId, change: OrganizationChange): Promise<void>
   /** Erases it and everything that belongs to it: members, projects, keys, sessions, logs, audit chain, claims. */

@@ -23,8 +23,9 @@ type Given = {
 
 type Case = {
   readonly name: string
-  /** What belongs to no organization is seen by such units alone. */
-  readonly tenant?: 'every-organization'
+  /** What belongs to no organization is seen by such units alone. Default: the organization's own. */
+  readonly holder?: 'every-organization'
+  readonly other?: 'every-organization'
   readonly lock: (stores: Stores, given: Given) => Promise<unknown>
   readonly change: (stores: Stores, given: Given) => Promise<unknown>
 }
@@ -39,6 +40,18 @@ const cases: readonly Case[] = [
     name: 'an organization, against deletion',
     lock: async ({ organizations }, { organizationId }) => organizations.lock(organizationId),
     change: async ({ organizations }, { organizationId }) => organizations.delete(organizationId),
+  },
+  {
+    name: 'whoever has begun, against the deletion of his organization',
+    other: 'every-organization',
+    lock: async ({ organizations }, { organizationId }) => organizations.find(organizationId),
+    change: async ({ organizations }, { organizationId }) => organizations.lockToDelete(organizationId),
+  },
+  {
+    name: 'the deletion of an organization, against whoever begins',
+    holder: 'every-organization',
+    lock: async ({ organizations }, { organizationId }) => organizations.lockToDelete(organizationId),
+    change: async ({ organizations }, { organizationId }) => organizations.find(organizationId),
   },
   {
     name: 'a project',
@@ -79,13 +92,15 @@ const cases: readonly Case[] = [
   },
   {
     name: 'a person',
-    tenant: 'every-organization',
+    holder: 'every-organization',
+    other: 'every-organization',
     lock: async ({ identity }, { person }) => identity.lock(person.userId),
     change: async ({ identity }, { person }) => identity.lock(person.userId),
   },
   {
     name: 'a sign-in, against its end',
-    tenant: 'every-organization',
+    holder: 'every-organization',
+    other: 'every-organization',
     lock: async ({ signIns }, { signIn }) => signIns.lock(signIn.number),
     change: async ({ signIns }, { signIn }) => signIns.endAll(signIn.userId, startMs),
   },
@@ -94,19 +109,19 @@ const cases: readonly Case[] = [
 /** What is locked is changed by nobody else until the transaction ends. */
 export function describeLocks(opened: () => OpenedStorage): void {
   describe('a lock holds', () => {
-    test.each(cases)('$name', async ({ tenant, lock, change }) => {
+    test.each(cases)('$name', async ({ holder, other, lock, change }) => {
       const { storage } = opened()
       const given = await givenAll(storage)
       const ends: string[] = []
       const locked = Promise.withResolvers<void>()
-      const holding = storage.transaction(tenant ?? given.organizationId, async (stores) => {
+      const holding = storage.transaction(holder ?? given.organizationId, async (stores) => {
         await lock(stores, given)
         locked.resolve()
         await new Promise((resolve) => setTimeout(resolve, heldMs))
         ends.push('holder')
       })
       await locked.promise
-      await storage.transaction(tenant ?? given.organizationId, async (stores) => {
+      await storage.transaction(other ?? given.organizationId, async (stores) => {
         await change(stores, given)
         ends.push('other')
       })

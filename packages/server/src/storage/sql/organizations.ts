@@ -50,6 +50,14 @@ export class SqlOrganizationStore implements OrganizationStore {
     return row === undefined ? null : toOrganization(row)
   }
 
+  async lockToDelete(id: OrganizationId): Promise<Organization | null> {
+    await this.#unit.excludeUnitsOf(id)
+    const row = await this.#select(id)
+      .$if(this.#unit.locksRows, (select) => select.forUpdate())
+      .executeTakeFirst()
+    return row === undefined ? null : toOrganization(row)
+  }
+
   async list(page: Page): Promise<readonly Organization[]> {
     const rows = await this.#unit.db
       .selectFrom('organizations')

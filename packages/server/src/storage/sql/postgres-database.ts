@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { OrganizationId } from '@mintmark/core'
 import { Kysely } from 'kysely'
 import type { CompiledQuery } from 'kysely'
 import { Client, Pool, escapeLiteral } from 'pg'
 import type { PoolClient } from 'pg'
 import type { Tenant } from '../../engine/ports/storage.ts'
 import { StoreUnavailable } from '../../engine/ports/unavailable.ts'
+import { organizationLockName } from './organization-lock.ts'
 import { connectionConfig, prepareConnection } from './postgres-connection.ts'
 import { LastStatements } from './last-statements.ts'
 import { OneClientDialect } from './postgres-dialect.ts'
@@ -121,6 +123,11 @@ export class PostgresDatabase {
   }
 }
 
+function share(organizationId: OrganizationId): string {
+  const name = escapeLiteral(organizationLockName(organizationId))
+  return `select pg_advisory_xact_lock_shared(hashtextextended(${name}, 0))`
+}
+
 /** One pooled connection and the edges of its transactions. */
 class PostgresSession {
   readonly client: PoolClient
@@ -135,8 +142,10 @@ class PostgresSession {
 
   async begin(unit: UnitOfWork): Promise<void> {
     this.#remarks = []
-    const tenant = escapeLiteral(unit.tenant === 'every-organization' ? everyTenant : unit.tenant)
-    await this.#query(`begin isolation level read committed, ${unit.access}; set local "mintmark.tenant" = ${tenant}`)
+    const { tenant, access } = unit
+    const seen = escapeLiteral(tenant === 'every-organization' ? everyTenant : tenant)
+    const begin = `begin isolation level read committed, ${access}; set local "mintmark.tenant" = ${seen}`
+    await this.#query(tenant === 'every-organization' || access === 'read only' ? begin : `${begin}; ${share(tenant)}`)
   }
 
   /** PostgreSQL answers a COMMIT that no standby confirmed with success and a warning: for us its outcome is open. */

@@ -1,10 +1,11 @@
-import type { ChainDigest } from '@mintmark/core'
+import type { ChainDigest, OrganizationId } from '@mintmark/core'
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import type { Journal } from '../../engine/ports/journal.ts'
 import type { Storage, Stores, Tenant } from '../../engine/ports/storage.ts'
 import { Endings } from './endings.ts'
 import type { LastStatements } from './last-statements.ts'
+import { organizationLockName } from './organization-lock.ts'
 import type { PostgresDatabase } from './postgres-database.ts'
 import type { Database } from './schema.ts'
 import { storesOf } from './stores.ts'
@@ -57,6 +58,7 @@ export class PostgresUnits implements Storage {
       endings,
       sha256Hex: (text) => sql<ChainDigest>`encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`,
       tryLock: async (name) => tryLock(db, name),
+      excludeUnitsOf: async (organizationId) => excludeUnitsOf(db, organizationId),
       nowMs: async () => serverNowMs(db),
       // Its log is the administrator's: rotated and archived as he set it up.
       eraseAfterCommit: () => {},
@@ -73,6 +75,10 @@ async function tryLock(db: Kysely<Database>, name: string): Promise<boolean> {
   const { rows } = await sql<{ taken: boolean }>`
     select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as taken`.execute(db)
   return rows[0]?.taken === true
+}
+
+async function excludeUnitsOf(db: Kysely<Database>, organizationId: OrganizationId): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${organizationLockName(organizationId)}, 0))`.execute(db)
 }
 
 /** `now()` would be the transaction's start, before any lock was waited for. */

@@ -37,6 +37,8 @@ export class SqliteUnits implements Storage {
       sha256Hex: (text) => sql<ChainDigest>`sha256_hex(${text})`,
       // Transactions are serial: none other is open.
       tryLock: async () => true,
+      // One at a time.
+      excludeUnitsOf: async () => {},
       nowMs: async () => options.clock.nowMs(),
       eraseAfterCommit: () => options.database.eraseAfterCommit(),
     }

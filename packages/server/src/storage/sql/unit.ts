@@ -1,5 +1,5 @@
 import type { Kysely, RawBuilder } from 'kysely'
-import type { ChainDigest } from '@mintmark/core'
+import type { ChainDigest, OrganizationId } from '@mintmark/core'
 import type { Endings } from './endings.ts'
 import type { LastStatements } from './last-statements.ts'
 import type { Database } from './schema.ts'
@@ -17,6 +17,8 @@ export type Unit = {
   sha256Hex(text: RawBuilder<string>): RawBuilder<ChainDigest>
   /** False when another open transaction has the lock of this name; else it is held until this one ends. */
   tryLock(name: string): Promise<boolean>
+  /** Waits for this organization's units of work under way, and none of them begins until this one ends. */
+  excludeUnitsOf(organizationId: OrganizationId): Promise<void>
   /** The authority's clock at this call. */
   nowMs(): Promise<number>
   /** After COMMIT, what was deleted leaves the engine's log too, where the engine can see to it. */
