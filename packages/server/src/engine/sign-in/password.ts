@@ -110,6 +110,7 @@ export async function resetPassword(
     async work(unit) {
       const { stores } = unit
       await stores.identity.lock(userId)
+      requirePassword('password', password, await ownerOf(stores, userId))
       const link = await takeLink(stores, digests, 'password-reset')
       if (link.wasMailed) await stores.identity.markEmailVerified(userId)
       await stores.signInFailures.clear(failuresOf(parts, owner.email, 'password'))
@@ -136,6 +137,7 @@ export async function changePassword(
   return asPerson(parts, browser, {
     async work(unit, { signIn: { userId } }) {
       await requireStillRight(unit.stores, shown)
+      requirePassword('newPassword', newPassword, await ownerOf(unit.stores, userId))
       await shown.trial.clear(unit.stores)
       await setPassword(unit, userId, hash, 'person.password_changed')
       const { cookie } = await beginSignIn(parts, unit, { ...browser, cookie: null }, { userId, awaitsCode: false })
@@ -152,6 +154,7 @@ async function setPassword({ stores, nowMs, tell }: Unit, userId: UserId, hash: 
   await tell({ action, target: { type: 'person', id: userId }, changes: { signIns } })
 }
 
+/** Looked at again once the person is locked: the second factor, beside which less will do, may have gone. */
 async function ownerOf(stores: Stores, userId: UserId) {
   const person = await stores.identity.find(userId)
   if (person === null) throw unknownLink()

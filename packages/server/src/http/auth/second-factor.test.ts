@@ -1,4 +1,5 @@
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { PasswordHasher } from '../../engine/sign-in/password-hash.ts'
 import { totpCode, totpStepAt } from '../../engine/sign-in/totp.ts'
 import {
   BrowserClient,
@@ -161,5 +162,31 @@ describeOnBothStorages('the second factor', (open) => {
     expectStatus(204, await browser.post('/auth/password/reset', { token: tokenOf(url), password }))
     expect(expectStatus(200, await open(password))).toEqual({ next: 'done' })
     expect(expectStatus(200, await browser.get('/auth/me')).secondFactor).toBe(false)
+  })
+
+  test('that goes while a shorter password is chosen beside it takes that with it', async () => {
+    const password = `${goodPassword} new`
+    const short = 'umbre7lq'
+    const [one, other] = [new BrowserClient(mintmark.url), new BrowserClient(mintmark.url)]
+    for (const browser of [one, other]) {
+      expectStatus(200, await browser.post('/auth/sign-in', { email: acme.email, password }))
+    }
+    const { url } = await mintmark.mintmark.engine.signIn.createResetLink(testHost(), { email: acme.email })
+    const hash = vi.spyOn(PasswordHasher.prototype, 'hash')
+    onTestFinished(() => hash.mockRestore())
+    for (const [path, body] of [
+      ['/auth/password/change', { currentPassword: password, newPassword: short }],
+      ['/auth/password/reset', { token: tokenOf(url), password: short }],
+    ] as const) {
+      const enrolment = expectStatus(200, await one.post('/auth/second-factor/enrol', { password }))
+      ;[secret, nextStep] = [fromBase32(enrolment.secret), 0]
+      expectStatus(200, await one.post('/auth/second-factor/confirm', { code: code() }))
+      hash.mockImplementationOnce(async () => {
+        expectStatus(204, await one.post('/auth/second-factor/disable', { password }))
+        return 'the hash of what is too short now'
+      })
+      expect([path, ...reason(await other.post(path, body))]).toEqual([path, 400, 'invalid_request'])
+    }
+    expectStatus(200, await one.post('/auth/sign-in', { email: acme.email, password }))
   })
 })
