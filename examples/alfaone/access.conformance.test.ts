@@ -58,6 +58,22 @@ describe('AlfaOne: access', () => {
     }
   })
 
+  promise('A1-1', 'who may only read changes nothing, by a session token or by a key', async () => {
+    const { id } = (await call(await generate(), 'POST', path, order)).body
+    const reading = await generate(alfaone().person('admin'), { permissions: ['assessments:read'] })
+    for (const credential of [reading, alfaone().person('viewer').sessionToken]) {
+      for (const at of [path, `${path}/${id}`]) expect((await call(credential, 'GET', at)).status).toBe(200)
+      for (const [method, at, change] of [
+        ['POST', path, order],
+        ['PATCH', `${path}/${id}`, { name: 'x' }],
+        ['DELETE', `${path}/${id}`],
+      ] as const) {
+        const { status, text } = await call(credential, method, at, change)
+        expect([method, status, text]).toEqual([method, 403, '{"error":"Missing assessments:write permission."}'])
+      }
+    }
+  })
+
   promise('A1-1', 'a list is whole, page by page', async () => {
     const key = await generate(alfaone().person('admin', alfaone().second))
     const ordered: string[] = []
