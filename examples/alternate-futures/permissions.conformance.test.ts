@@ -73,6 +73,21 @@ describe('Alternate Futures: permissions', () => {
     }
   })
 
+  promise('AF-2', 'billing:read views what is used: of its own organization and environment', async () => {
+    const { sessionToken } = futures().person('admin', futures().second)
+    const ask = (key: string, method: string, at: string, body?: object) =>
+      futures().call(method, at, { key, ...(body !== undefined && { body }) })
+    const keyOf = async (environment: string): Promise<string> =>
+      (await ask(sessionToken, 'POST', '/v1/api-keys', { name: 'ci', permissions: ['all'], environment })).body.key
+    const [live, development] = [await keyOf('live'), await keyOf('test')]
+    for (const name of ['harbour', 'airport']) await ask(live, 'POST', '/v1/sites', { name })
+    await ask(live, 'POST', '/v1/billing/payment-methods', { brand: 'visa' })
+    await ask(development, 'POST', '/v1/agents', { name: 'watcher' })
+    const billing = async (key: string) => (await ask(key, 'GET', '/v1/billing')).body
+    expect(await billing(live)).toEqual({ usage: { agents: 0, sites: 2, storage: 0 }, paymentMethods: 1 })
+    expect(await billing(development)).toEqual({ usage: { agents: 1, sites: 0, storage: 0 }, paymentMethods: 0 })
+  })
+
   promise('AF-2', 'not even all lets a key make keys', async () => {
     const key = await create(['all'])
     for (const permissions of [['sites:read'], ['all'], null]) {
