@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net'
 import { Provider, type Context } from 'oidc-provider'
 
 /** Whom the provider vouches for. */
-export type OpenIdAccount = { readonly sub: string; readonly email: string; readonly email_verified: boolean }
+export type OpenIdAccount = {
+  readonly sub: string
+  readonly email: string
+  readonly email_verified: boolean
+  /** Default: Ada Lovelace. */
+  readonly name?: string
+}
 
 export type OpenIdServer = {
   readonly issuer: string
@@ -53,7 +59,7 @@ function configurationOf(redirectUri: string, opened: OpenIdServer): object {
     interactions: { url: (_: unknown, { uid }: { readonly uid: string }) => `/interaction/${uid}` },
     findAccount: (_: unknown, accountId: string) => ({
       accountId,
-      claims: () => ({ ...opened.account, sub: accountId, name: 'Ada Lovelace' }),
+      claims: () => ({ name: 'Ada Lovelace', ...opened.account, sub: accountId }),
     }),
     /** Everybody has agreed. */
     async loadExistingGrant({ oidc: { session, client, provider } }: Context) {

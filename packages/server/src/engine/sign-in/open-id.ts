@@ -122,8 +122,17 @@ async function signInBy(
 function draftPerson({ random }: SignInParts, { email, isEmailVerified, name }: OpenIdClaims): Person {
   if (email === null || !isEmailVerified)
     throw refuse('forbidden', 'Your provider does not say which address is yours.')
-  const shown = (name ?? email).replace(/\p{Cc}/gu, '').slice(0, maxNameLength)
+  const shown = shownName(name ?? '') || shownName(email)
   return { userId: createId('usr', random), email: email.toLowerCase(), name: shown, isEmailVerified }
+}
+
+/** As much of it as a name may have. */
+function shownName(text: string): string {
+  const plain = text
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, '')
+    .trim()
+  return Array.from(plain).slice(0, maxNameLength).join('')
 }
 
 async function insertPerson({ stores, tell }: Unit, person: Person, provider: string): Promise<void> {

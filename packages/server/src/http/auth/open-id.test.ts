@@ -74,6 +74,18 @@ describe('signing in by a provider', () => {
     expect(expectStatus(200, await browser.get('/auth/config')).providers).toEqual([{ id: 'acme', name: 'Acme SSO' }])
   })
 
+  test('calls a new person as the provider does, or by his address, and takes no more of a name than it may have', async () => {
+    const nameOf = async (sub: string, name: string): Promise<string> => {
+      provider.account = { sub, email: `${sub}@example.com`, email_verified: true, name }
+      const { url, kept } = await leave()
+      const { browser } = await comeBack(kept, await walkProvider(url.href, provider.issuer))
+      return expectStatus(200, await browser.get('/auth/me')).name
+    }
+    expect(await nameOf('grace', ' \u0000Grace\n')).toBe('Grace')
+    expect(await nameOf('nobody', ' ')).toBe('nobody@example.com')
+    expect(await nameOf('faces', `a${'😀'.repeat(100)}`)).toBe(`a${'😀'.repeat(99)}`)
+  })
+
   test('shows that it is he where the provider says that he has just shown it there', async () => {
     provider.account = { sub: 'subject-7', email: 'grace@example.com', email_verified: true }
     const steppedUp = async (more: string, change: (url: URL) => void = () => {}): Promise<string | null> => {
