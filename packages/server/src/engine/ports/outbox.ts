@@ -20,16 +20,20 @@ export type Backlog = {
   readonly oldestAgeMs: number
 }
 
+export type HeardKey = {
+  readonly keyNumber: number
+  readonly organizationId: OrganizationId
+  readonly keyId: KeyId
+}
+
 export interface OutboxStore {
   /**
    * Keeps events exactly when this transaction commits, for the organization's endpoints that are enabled then; where
    * there is none, keeps nothing.
    */
   append(organizationId: OrganizationId, events: readonly OutboxEvent[]): Promise<void>
-  /** Of these keys, those of organizations that have a webhook which is enabled. */
-  listHeard(
-    keyNumbers: readonly number[],
-  ): Promise<readonly { readonly organizationId: OrganizationId; readonly keyId: KeyId }[]>
+  /** Of these keys, each once, those of organizations that have an enabled webhook whose subscription hears of it. */
+  listHeard(keyNumbers: readonly number[], hears: (events: readonly string[]) => boolean): Promise<readonly HeardKey[]>
   /** When an event of this type about this key was kept last, of those that are still there. Call under the key's lock. */
   lastAtMs(organizationId: OrganizationId, keyId: KeyId, type: string): Promise<number | null>
   /** Of all organizations: asks for a unit of work of every one. */

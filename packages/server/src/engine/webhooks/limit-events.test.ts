@@ -2,13 +2,24 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { builtInContract } from '@mintmark/core'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  createEmbeddedEngine,
+  createTestClock,
+  type EmbeddedEngine,
+  type TestClock,
+} from '../../testing/embedded-engine.ts'
 import { bearer, createClient, expectStatus, reason } from '../../testing/http-client.ts'
 import { describeOnBothStorages, openingInProcess, usingTime } from '../../testing/in-process.ts'
 import { describeWithPostgresAndRedis, testDatabaseUrl, testRedisUrl } from '../../testing/servers.ts'
 import { until } from '../../testing/until.ts'
 import { openWebhookReceiver } from '../../testing/webhook-receiver.ts'
 import { createScene, eventOf, reachesThisMachine, usingWebhookScene } from '../../testing/webhook-scene.ts'
+import type { CallerIn } from '../caller.ts'
+import { createKeyring } from '../keyring.ts'
+import { createMutate } from '../unit-of-work.ts'
+import { createLimitEvents } from './limit-events.ts'
 
 describeOnBothStorages('a key', (open) => {
   const scene = usingWebhookScene(open)
@@ -96,5 +107,68 @@ describe('a member who may mint no more today', () => {
     await receiver.first(2)
     expect(receiver.received).toHaveLength(2)
     await receiver.close()
+  })
+})
+
+describe('that a key reached its limit', () => {
+  const minuteMs = 60_000
+  const keyring = createKeyring({ current: randomBytes(32), previous: null })
+  let clock: TestClock
+  let embedded: EmbeddedEngine
+  let caller: CallerIn
+  let keyNumber: number
+
+  beforeEach(async () => {
+    clock = createTestClock()
+    embedded = await createEmbeddedEngine({ contract: builtInContract, clock })
+    const { value } = await embedded.engine.organizations.create(embedded.host, { name: 'Example' }, null)
+    caller = { ...embedded.host, organizationId: value.id }
+    await embedded.engine.keys.mint(caller, { name: 'ci', owner: 'organization', role: 'member' }, null)
+    const keys = embedded.sqlite.database.prepare('select number from api_keys where organization_id is not null').all()
+    keyNumber = Number(keys[0]?.['number'])
+  })
+  afterEach(() => embedded.close())
+
+  const listen = async (events: readonly string[]): Promise<unknown> =>
+    embedded.engine.webhooks.create(caller, { url: 'https://hooks.invalid/', events }, null)
+  const startNode = (): (() => Promise<void>) => {
+    const { storage, activity } = embedded.sqlite
+    const mutate = createMutate({ storage, random: randomBytes, keyring, onAnnounced: () => {} })
+    const onError = (error: unknown): void => {
+      throw error
+    }
+    const watched = createLimitEvents({ contract: builtInContract, storage, mutate, onError }).watch(activity)
+    const limited = () => ({ keyNumber, minute: Math.floor(clock.nowMs() / minuteMs), outcome: 'rate_limit', count: 1 })
+    return () => watched.record({ uses: [], counts: [limited()], rekeyings: [] })
+  }
+  const told = (): number =>
+    embedded.sqlite.database.prepare(`select number from outbox where type = 'api_key.limit_reached'`).all().length
+
+  test('is told within a minute to who begins to listen after that', async () => {
+    const refuse = startNode()
+    await refuse()
+    await listen(['project.*'])
+    clock.advance(minuteMs)
+    await refuse()
+    await listen(['api_key.*'])
+    clock.advance(minuteMs)
+    await refuse()
+    expect(told()).toBe(1)
+  })
+
+  test('is told once in any hour, and again an hour after another node told it', async () => {
+    await listen(['api_key.limit_reached'])
+    const [one, other] = [startNode(), startNode()]
+    await one()
+    clock.advance(50 * minuteMs)
+    await other()
+    clock.advance(10 * minuteMs - 1)
+    for (const refuse of [one, other]) await refuse()
+    expect(told()).toBe(1)
+    clock.advance(1)
+    await other()
+    expect(told()).toBe(2)
+    await one()
+    expect(told()).toBe(2)
   })
 })

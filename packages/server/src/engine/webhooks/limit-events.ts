@@ -8,9 +8,11 @@ import type { RateLimit } from '../ports/organizations.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { Mutate } from '../unit-of-work.ts'
 import { aboutKey } from './event-data.ts'
+import { isSubscribedTo } from './event-types.ts'
 
-const hourMs = 3_600_000
-const hourMinutes = 60
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const limitReached = 'api_key.limit_reached'
 /** Keys and members of whom this node remembers that it was told. Of one that is forgotten it asks the outbox again. */
 const maxRemembered = 10_000
 
@@ -50,9 +52,15 @@ export function createLimitEvents(parts: Parts): LimitEvents {
       if (outcome === 'rate_limit' && !isTold) limited.set(keyNumber, minute)
     }
     if (limited.size === 0) return
-    const heard = await parts.storage.read('every-organization', ({ outbox }) => outbox.listHeard([...limited.keys()]))
-    for (const { organizationId, keyId } of heard) await tellOfLimit(parts, organizationId, keyId)
-    for (const [keyNumber, minute] of limited) silentUntilMinute.set(keyNumber, minute + hourMinutes)
+    const heard = await parts.storage.read('every-organization', ({ outbox }) =>
+      outbox.listHeard([...limited.keys()], (events) => isSubscribedTo(events, limitReached)),
+    )
+    // Somebody may begin to listen at any time.
+    for (const [keyNumber, minute] of limited) silentUntilMinute.set(keyNumber, minute + 1)
+    for (const { keyNumber, organizationId, keyId } of heard) {
+      const silentMs = await tellOfLimit(parts, organizationId, keyId)
+      silentUntilMinute.set(keyNumber, (limited.get(keyNumber) ?? 0) + Math.floor(silentMs / minuteMs))
+    }
   }
 
   return {
@@ -81,25 +89,27 @@ function bound(activity: ActivityStore): Omit<ActivityStore, 'record'> {
   }
 }
 
-/** Under the key's lock, so that of two nodes one tells. */
-async function tellOfLimit(parts: Parts, organizationId: OrganizationId, keyId: KeyId): Promise<void> {
-  const type = 'api_key.limit_reached'
-  await parts.mutate({
-    caller: systemCaller(organizationId, type),
+/** Under the key's lock, so that of two nodes one tells. Answers for how long nothing more is told, whoever told it. */
+async function tellOfLimit(parts: Parts, organizationId: OrganizationId, keyId: KeyId): Promise<number> {
+  const { value: silentMs } = await parts.mutate({
+    caller: systemCaller(organizationId, limitReached),
     async work({ stores, nowMs, announce }) {
       const key = await stores.keys.lock(organizationId, keyId)
       const atMs = await nowMs()
-      const lastAtMs = key === null ? null : await stores.outbox.lastAtMs(organizationId, keyId, type)
-      if (key !== null && (lastAtMs === null || lastAtMs + hourMs <= atMs)) {
+      const lastAtMs = key === null ? null : await stores.outbox.lastAtMs(organizationId, keyId, limitReached)
+      const restMs = lastAtMs === null ? 0 : lastAtMs + hourMs - atMs
+      if (restMs > 0) return { result: restMs, resourceId: null }
+      if (key !== null) {
         const told = aboutKey(key, atMs)
         const organization = await stores.organizations.find(organizationId)
         const { limit, windowMs } = windowOfKey(parts.contract, key, organization)
         const rateLimit: RateLimit = { limit, windowSeconds: windowMs / 1000 }
-        await announce({ type, projectId: key.projectId, ...told, data: { ...told.data, rateLimit } })
+        await announce({ type: limitReached, projectId: key.projectId, ...told, data: { ...told.data, rateLimit } })
       }
-      return { result: null, resourceId: null }
+      return { result: hourMs, resourceId: null }
     },
   })
+  return silentMs
 }
 
 async function tellOfMinter(parts: Parts, limited: CreationLimited): Promise<void> {

@@ -1,6 +1,6 @@
 import type { KeyId, OrganizationId } from '@mintmark/core'
 import { sql } from 'kysely'
-import type { Backlog, OutboxEvent, OutboxStore } from '../../engine/ports/outbox.ts'
+import type { Backlog, HeardKey, OutboxEvent, OutboxStore } from '../../engine/ports/outbox.ts'
 import type { Unit } from './unit.ts'
 
 export class SqlOutboxStore implements OutboxStore {
@@ -21,24 +21,23 @@ export class SqlOutboxStore implements OutboxStore {
 
   async listHeard(
     keyNumbers: readonly number[],
-  ): Promise<readonly { readonly organizationId: OrganizationId; readonly keyId: KeyId }[]> {
+    hears: (events: readonly string[]) => boolean,
+  ): Promise<readonly HeardKey[]> {
     const rows = await this.#unit.db
       .selectFrom('api_keys')
-      .select(['id', 'organization_id'])
-      .where('number', 'in', keyNumbers)
-      .where((eb) => {
-        const hearing = eb
-          .selectFrom('webhook_endpoints')
-          .select('webhook_endpoints.number')
-          .whereRef('webhook_endpoints.organization_id', '=', 'api_keys.organization_id')
-          .where('webhook_endpoints.disabled_at', 'is', null)
-        return eb.exists(hearing)
-      })
-      .orderBy('number')
+      .innerJoin('webhook_endpoints', 'webhook_endpoints.organization_id', 'api_keys.organization_id')
+      .select(['api_keys.number', 'api_keys.id', 'webhook_endpoints.organization_id', 'webhook_endpoints.events'])
+      .where('api_keys.number', 'in', keyNumbers)
+      .where('webhook_endpoints.disabled_at', 'is', null)
+      .orderBy('api_keys.number')
       .execute()
-    return rows.flatMap(({ id: keyId, organization_id: organizationId }) =>
-      organizationId === null ? [] : [{ organizationId, keyId }],
-    )
+    const heard = rows.filter(({ events }) => hears(JSON.parse(events) as string[]))
+    const once = new Map(heard.map((row) => [row.number, row]))
+    return Array.from(once.values(), (row) => ({
+      keyNumber: row.number,
+      organizationId: row.organization_id,
+      keyId: row.id,
+    }))
   }
 
   async lastAtMs(organizationId: OrganizationId, keyId: KeyId, type: string): Promise<number | null> {
