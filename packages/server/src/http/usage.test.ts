@@ -111,6 +111,8 @@ describeOnBothStorages('GET /v1/usage', (open) => {
     [`from=${ago(hourMs)}&to=${ago(2 * hourMs)}`, 'Give a to that is later than from.'],
     [`from=${ago(8 * dayMs)}&bucket=minute`, 'By minute, usage is kept since '],
     [`from=${ago(91 * dayMs)}&bucket=hour`, 'By hour, usage is kept since '],
+    [`to=${ago(8 * dayMs)}&bucket=minute`, 'By minute, usage is kept since '],
+    [`to=${ago(91 * dayMs)}&bucket=hour`, 'By hour, usage is kept since '],
     [`from=${ago(6 * dayMs)}&bucket=minute`, 'ask for 1500 at most'],
     ['from=2020-01-01T00:00:00Z', 'ask for 1500 at most'],
     ['from=yesterday', 'from must be a time such as'],

@@ -95,9 +95,13 @@ export function rangeOf(
   const from = fromMs === undefined ? to - usualBuckets[bucket] : Math.floor(fromMs / bucketMs)
   if (fromMs !== undefined && fromMs >= toMs) throw invalid('to', 'Give a to that is later than from.')
   const kept = firstKept(bucket, nowMs, retention)
-  if (fromMs !== undefined && bucket !== 'day' && from < kept) {
+  const saysWhen = fromMs !== undefined || query.toMs !== undefined
+  if (saysWhen && bucket !== 'day' && from < kept) {
     const since = isoTime(kept * bucketMs)
-    throw invalid('from', `By ${bucket}, usage is kept since ${since}: ask from then on, or by a longer bucket.`)
+    throw invalid(
+      fromMs === undefined ? 'to' : 'from',
+      `By ${bucket}, usage is kept since ${since}: ask from then on, or by a longer bucket.`,
+    )
   }
   if (to - from > maxBuckets) {
     throw invalid(
