@@ -3,6 +3,7 @@ import { createGuard, type Guard, type GuardOptions, type OnFault } from './guar
 import type { GuardContext } from './guard/context.ts'
 import { headerPairs } from './guard/header-pairs.ts'
 import { fromRawHeaders } from './guard/presented.ts'
+import { decode } from './guard/request-path.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,7 +29,7 @@ const nowhere = '//'
  * has an expression of its own, that is then tried on whatever fits into the headers of a request.
  */
 export const everyPath = {
-  rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : nowhere),
+  rewriteUrl: ({ url = '/' }) => (decode(url.split('?', 1)[0] ?? '') === null ? nowhere : url),
   // Node's own limit of all headers together.
   routerOptions: { maxParamLength: 16_384 },
 } satisfies FastifyServerOptions
@@ -73,16 +74,6 @@ function answerErrors(own: Guard, onFault: OnFault) {
     if (isFault) onFault(error)
     setHeaders(reply, answer.headers)
     return reply.code(answer.status).send(answer.body)
-  }
-}
-
-function isDecodable(url: string): boolean {
-  const [path = ''] = url.split('?', 1)
-  try {
-    decodeURIComponent(path)
-    return true
-  } catch {
-    return false
   }
 }
 

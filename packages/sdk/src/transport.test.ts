@@ -18,6 +18,12 @@ const project = { id: 'web', name: 'web', createdAt: '2026-11-21T10:00:00.000Z',
 const done = answers(200, project)
 const key = 'mmo_FAKE0123456789abcdefghijklmnopqr23UToO'
 
+/** Whoever sends no length cannot be seen to stop early. */
+const torn: Act = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json', connection: 'close' })
+  response.end('{"id":"web","na')
+}
+
 function clientOf({ url }: ScriptedServer, options: Partial<MintmarkOptions> = {}): Mintmark {
   return new Mintmark({ server: url, key, timeoutMs: 2_000, ...options })
 }
@@ -38,6 +44,7 @@ describe('a server that fails in passing', () => {
   test.each<[string, Act]>([
     ['drops', drops],
     ['breaks off', breaksOff],
+    ['answers half', torn],
     ['answers 503', refuses(503, 'unavailable')],
     ['answers 500', refuses(500, 'internal')],
     ['is a proxy that has lost it', (response) => response.writeHead(502).end('<html>Bad gateway</html>')],

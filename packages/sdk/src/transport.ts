@@ -56,7 +56,8 @@ export class Transport {
       signal?.throwIfAborted()
       const response = await attempt(attempting.signal)
       const answer = { status: response.status, headers: response.headers, text: await response.text() }
-      return isSuccess(answer) ? answer : errorOf(answer)
+      if (!isSuccess(answer)) return errorOf(answer)
+      return isWhole(answer) ? answer : new UnreachableError('The answer of Mintmark did not come whole.')
     } catch (cause) {
       signal?.throwIfAborted()
       if (!attempting.signal.aborted) return new UnreachableError('Mintmark could not be reached.', cause)
@@ -72,6 +73,16 @@ export class Transport {
 function isSuccess({ status, headers }: Answer): boolean {
   if (status === 204) return true
   return status >= 200 && status < 300 && /^application\/json\b/.test(headers.get('content-type') ?? '')
+}
+
+/** What is between may have lost the rest, without its length nobody would notice. */
+function isWhole({ status, text }: Answer): boolean {
+  try {
+    if (status !== 204) JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const deleted: Answer = { status: 204, headers: new Headers(), text: '' }

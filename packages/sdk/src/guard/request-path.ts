@@ -29,7 +29,7 @@ function isNormal(part: string): boolean {
 }
 
 /** Null for what is not UTF-8. */
-function decode(part: string): string | null {
+export function decode(part: string): string | null {
   try {
     return decodeURIComponent(part)
   } catch {
