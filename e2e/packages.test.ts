@@ -16,7 +16,7 @@ const program = `
 import { createServer } from 'node:http'
 import { Mintmark, MintmarkError, verifyWebhook } from '@mintmark/sdk'
 import { guard as connect } from '@mintmark/sdk/express'
-import { guard as fastify } from '@mintmark/sdk/fastify'
+import { everyPath, guard as fastify } from '@mintmark/sdk/fastify'
 import { guard as fetching } from '@mintmark/sdk/fetch'
 import { guard as hono } from '@mintmark/sdk/hono'
 
@@ -50,6 +50,7 @@ console.log(JSON.stringify({
   node: answers.map(({ status }) => status),
   reason,
   webhook,
+  paths: ['/sites', '/%zz', '/sites?q=%zz'].map((url) => everyPath.rewriteUrl({ url })),
   others: [typeof fastify, typeof hono],
 }))
 `
@@ -163,6 +164,7 @@ describe('what is published', () => {
         web: [200, 'member', '600'],
         node: [200, 401],
         reason: 'not_found',
+        paths: ['/sites', '//', '/sites?q=%zz'],
         webhook: 'WebhookSignatureError',
         others: ['function', 'function'],
       })
