@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -93,3 +96,33 @@ test(
     expect((await run(['setup-link', '--reset', 'nobody@example.com'])).exitCode).toBe(1)
   },
 )
+
+test('a network that fails while somebody looks for his browser is asked again', { timeout: 30_000 }, async () => {
+  const approved = {
+    status: 'approved',
+    token: 'mms_fake',
+    organizationId: 'acme',
+    expiresAt: '2026-11-21T10:00:00.000Z',
+  }
+  const begun = { deviceCode: 'x', userCode: 'BCDF-GHJK', verificationUri: '/device', expiresInSeconds: 60 }
+  const polls: number[] = []
+  const server = createServer((request, response) => {
+    const isPoll = request.url === '/auth/device/token'
+    if (isPoll && polls.push(performance.now()) === 1) {
+      response.destroy()
+      return
+    }
+    response.setHeader('Content-Type', 'application/json')
+    response.end(JSON.stringify(isPoll ? approved : { ...begun, intervalSeconds: 1 }))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    expect(await run(['login', '--server', url])).toMatchObject({ exitCode: 0 })
+    expect(polls).toHaveLength(2)
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+})

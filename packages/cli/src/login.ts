@@ -20,9 +20,9 @@ export function addLoginCommand(program: Command, host: Host): void {
       if (!profileName.test(name)) throw new Failed('A name has letters, digits, dots, dashes, underscores.', exitUsage)
       const server = readServerAddress(options.server ?? (host.env['MINTMARK_SERVER'] || defaultServer))
       const begun = await ask(server, '/auth/device', {})
-      const { verificationUri, userCode, deviceCode } = begun
+      const { verificationUri, userCode } = begun
       host.stderr.write(`Open ${text(verificationUri)} and type ${text(userCode)}\n`)
-      const { token, organizationId, expiresAt } = await waitForToken(server, deviceCode, intervalOf(begun))
+      const { token, organizationId, expiresAt } = await waitForToken(server, begun)
       const { profiles: known } = readProfiles(host)
       const saved = new Map(known).set(name, { server, apiKey: text(token), organization: null, user: null })
       writeProfiles(host, { current: name, profiles: saved })
@@ -39,15 +39,24 @@ function intervalOf({ intervalSeconds }: Fields): number {
   return typeof intervalSeconds === 'number' && intervalSeconds >= 1 ? intervalSeconds : 5
 }
 
-async function waitForToken(server: string, deviceCode: unknown, intervalSeconds: number): Promise<Fields> {
-  let seconds = intervalSeconds
+async function waitForToken(server: string, begun: Fields): Promise<Fields> {
+  const { deviceCode, expiresInSeconds } = begun
+  const endsAtMs = performance.now() + Number(expiresInSeconds) * 1000
+  let seconds = intervalOf(begun)
   for (;;) {
     await sleep(seconds * 1000)
-    const answer = await ask(server, '/auth/device/token', { deviceCode })
+    const answer = await ask(server, '/auth/device/token', { deviceCode }).catch((error: unknown) => {
+      if (!(error instanceof Unanswered) || performance.now() > endsAtMs) throw error
+      return unanswered
+    })
     switch (answer['status']) {
       case 'approved':
         return answer
       case 'pending':
+        break
+      case 'unanswered':
+        // RFC 8628 section 3.5 again: a network that failed once is there again in a moment.
+        seconds *= 2
         break
       case 'slow_down':
         // RFC 8628 section 3.5.
@@ -61,6 +70,9 @@ async function waitForToken(server: string, deviceCode: unknown, intervalSeconds
   }
 }
 
+class Unanswered extends Failed {}
+const unanswered: Fields = { status: 'unanswered' }
+
 async function ask(server: string, path: string, body: object): Promise<Fields> {
   let answer: Response
   try {
@@ -68,7 +80,7 @@ async function ask(server: string, path: string, body: object): Promise<Fields> 
     const headers = { 'Content-Type': 'application/json', 'User-Agent': 'mintmark login' }
     answer = await fetch(`${server}${path}`, { method: 'POST', headers, body: JSON.stringify(body), redirect: 'error' })
   } catch {
-    throw new Failed(`${server} does not answer. Is it running, and is --server right?`)
+    throw new Unanswered(`${server} does not answer. Is it running, and is --server right?`)
   }
   const read: unknown = await answer.json().catch(() => null)
   const fields: Fields = typeof read === 'object' && read !== null ? { ...read } : {}
