@@ -183,6 +183,19 @@ describe('Align: what keys may', () => {
     expect(await align.told('POST', `/time-entries/${mine.id}/approve`, engineers.key)).toEqual([403, 'forbidden'])
   })
 
+  promise('AL-11', 'what a link leads to is an address of the web', async () => {
+    const path = `/projects/${align.projects[0]}/integration-links`
+    for (const [url, status] of [
+      ['https://tracker.example/a', 201],
+      ['http://tracker.example', 201],
+      ['javascript:alert(1)', 400],
+      ['data:text/html,x', 400],
+      ['tracker', 400],
+    ] as const) {
+      expect([url, (await align.call('POST', path, { key: org.key, body: { url } })).status]).toEqual([url, status])
+    }
+  })
+
   promise('AL-14', 'null is all that scope and role give, a list what it names and no more', async () => {
     const permissions = ['read:entry', 'write:entry', 'read:time_entry']
     const { key } = await align.mint({ permissions })

@@ -22,7 +22,9 @@ export const NewTimeEntry = Type.Object({ minutes, note: Type.Optional(note) }, 
 export const TimeEntryChange = Type.Object({ minutes: Type.Optional(minutes), note: Type.Optional(note) }, closed)
 
 export const IntegrationLink = Type.Object({ ...ofProject, url: text })
-export const NewIntegrationLink = Type.Object({ url: Type.String({ format: 'uri', maxLength: 500 }) }, closed)
+/** Somebody will click on it: no `javascript:`. */
+const webAddress = Type.String({ format: 'uri', pattern: '^https?://', maxLength: 500 })
+export const NewIntegrationLink = Type.Object({ url: webAddress }, closed)
 
 export const listOf = <T extends TSchema>(schema: T) => Type.Object({ data: Type.Array(schema) })
 
