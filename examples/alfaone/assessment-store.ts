@@ -9,7 +9,7 @@ export type Assessment = {
   /** Null until somebody is invited. */
   readonly candidate: { readonly name: string; readonly email: string } | null
   readonly status: (typeof statuses)[number]
-  /** 0 to 100, once it is completed. */
+  /** 0 to 100; null until there is one. */
   readonly score: number | null
   readonly createdAt: string
 }
