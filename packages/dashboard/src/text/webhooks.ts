@@ -63,6 +63,7 @@ export const webhooksText = {
     sent: 'What is sent',
     body: 'What was answered',
     noBody: 'There was no body.',
+    hiddenBody: 'Your role may not read what this event is about.',
     error: 'Why there was no answer',
     event: 'Event',
     resend: 'Send again',

@@ -1319,8 +1319,7 @@ export interface components {
             eventId: string;
             id: string;
             nextAttemptAt: string | null;
-            /** @description What is sent, to the byte: what the signature is of. */
-            requestBody: string;
+            requestBody: string | null;
             responseBody: string | null;
             responseStatus: number | null;
             /** @enum {string} */

@@ -38,7 +38,7 @@ export type SeenDelivery = {
   readonly type: string
   readonly attempt: number
   readonly status: 'pending' | 'delivered' | 'failed'
-  readonly requestBody: string
+  readonly requestBody: string | null
   readonly responseStatus: number | null
   readonly responseBody: string | null
   readonly error: string | null

@@ -24,7 +24,7 @@ export async function listDeliveries(
     return writePage(parts.cursors, context, input, async (page) =>
       (await stores.deliveries.list(webhook, page)).map((delivery) => ({
         number: delivery.number,
-        view: viewDelivery(delivery),
+        view: viewDelivery(caller, delivery),
       })),
     )
   })
@@ -42,7 +42,7 @@ export async function testWebhook(
     const announcement = { type: testEventType, projectId: null, keyId: null, data } as const
     const event = createOutboxEvent(announcement, createId('evt', parts.random), nowMs)
     const delivery = await stores.deliveries.insert(webhook, event, createId('dlv', parts.random))
-    return { action: 'webhook.tested', delivery: viewDelivery(delivery) }
+    return { action: 'webhook.tested', delivery: viewDelivery(caller, delivery) }
   })
 }
 
@@ -58,7 +58,7 @@ export async function resendDelivery(
     const delivery = await findDelivery(stores, webhook, deliveryId)
     await stores.deliveries.sendAgain(webhook, delivery, nowMs)
     const again = { ...delivery, status: 'pending', nextAttemptAtMs: nowMs } as const
-    return { action: 'webhook.resent', delivery: viewDelivery(again) }
+    return { action: 'webhook.resent', delivery: viewDelivery(caller, again) }
   })
 }
 
@@ -98,7 +98,7 @@ async function sending(
       const webhook = await findWebhook(stores, caller, idText)
       const id = parseMadeId('dlv', resourceId)
       const delivery = id === null ? null : await stores.deliveries.find(webhook, id)
-      return delivery === null ? null : viewDelivery(delivery)
+      return delivery === null ? null : viewDelivery(caller, delivery)
     },
     async work({ stores, nowMs, tell }) {
       const standing = await standingNow(parts.rights, stores, caller)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createMintmark } from '../../create-mintmark.ts'
-import { expectStatus } from '../../testing/http-client.ts'
+import { expectStatus, type Client } from '../../testing/http-client.ts'
 import { describeOnBothStorages, openingInProcess, usingTime } from '../../testing/in-process.ts'
 import { until } from '../../testing/until.ts'
 import { openWebhookReceiver, type Received } from '../../testing/webhook-receiver.ts'
@@ -15,6 +15,7 @@ import {
   reachesThisMachine,
   usingWebhookScene,
   verifySignature,
+  type SeenDelivery,
 } from '../../testing/webhook-scene.ts'
 
 const dayMs = 86_400_000
@@ -237,6 +238,32 @@ describeOnBothStorages('webhooks are sent', (open) => {
     expect(delivery.responseBody).toMatch(/^thänks\uFFFDx+$/)
     expect(delivery.responseBody?.length).toBeLessThanOrEqual(1024)
     expect(delivery).toMatchObject({ status: 'delivered', responseStatus: 200, error: null, nextAttemptAt: null })
+  })
+
+  test('and what was sent of a noun is shown to who may read that noun, and to nobody else', async () => {
+    const { acme, admin, create, delivered } = scene()
+    const { id } = await create()
+    await acme.addMember('new', 'member')
+    await acme.addProject('site')
+    await delivered(id, 2)
+    const path = `/v1/webhooks/${id}`
+    const shown = async (client: Client): Promise<readonly unknown[]> => {
+      const { data } = expectStatus(200, await client.get(`${path}/deliveries`))
+      return data.map(({ type, requestBody }: SeenDelivery) => [type, requestBody !== null])
+    }
+    // This role lacks users:read.
+    const engineer = acme.as('engineer')
+    const isShown = (member: boolean) => [
+      ['project.created', true],
+      ['member.created', member],
+    ]
+    expect([await shown(engineer), await shown(admin), await shown(acme.operator)]).toEqual(
+      [false, true, true].map(isShown),
+    )
+    const member = (await delivered(id, 2)).find(({ type }) => type === 'member.created')
+    const resent = await engineer.post(`${path}/deliveries/${member?.id}/resend`)
+    expect(expectStatus(201, resent).requestBody).toBeNull()
+    expect(expectStatus(201, await engineer.post(`${path}/test`)).requestBody).toContain('webhook.test')
   })
 })
 

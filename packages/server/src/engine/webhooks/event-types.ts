@@ -12,6 +12,7 @@ const readPermission = {
   project: 'projects:read',
   webhook: 'webhooks:read',
 } as const satisfies Record<Group, BuiltInPermission>
+const readPermissions: ReadonlyMap<string, BuiltInPermission> = new Map(Object.entries(readPermission))
 
 const known: ReadonlySet<string> = new Set(webhookEventTypes)
 
@@ -31,7 +32,12 @@ export function isSubscribedTo(subscription: readonly string[], type: string): b
 /** Every permission that is needed to read all that a subscription sends. */
 export function permissionsToRead(subscription: readonly string[]): ReadonlySet<BuiltInPermission> {
   const types = webhookEventTypes.filter((type) => isSubscribedTo(subscription, type))
-  return new Set(types.map((type) => readPermission[groupOf(type) as Group]))
+  return new Set(types.map((type) => permissionToRead(type)).filter((permission) => permission !== null))
+}
+
+/** That of the noun that an event of this type is about; null where there is no such noun. */
+export function permissionToRead(type: string): BuiltInPermission | null {
+  return readPermissions.get(groupOf(type)) ?? null
 }
 
 function groupOf(type: string): string {

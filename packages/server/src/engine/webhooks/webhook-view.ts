@@ -1,7 +1,9 @@
 import type { DeliveryId, EventId, WebhookId } from '@mintmark/core'
+import type { CallerIn } from '../caller.ts'
 import { isoTime, isoTimeOrNull } from '../keys/key-view.ts'
 import type { Delivery, DeliveryStatus } from '../ports/deliveries.ts'
 import type { DisabledReason, Webhook } from '../ports/webhooks.ts'
+import { permissionToRead } from './event-types.ts'
 
 /** A webhook (API.md section 4, `/v1/webhooks`). */
 export type WebhookView = {
@@ -20,7 +22,8 @@ export type DeliveryView = {
   readonly type: string
   readonly attempt: number
   readonly status: DeliveryStatus
-  readonly requestBody: string
+  /** Null for who may not read what the event is about. */
+  readonly requestBody: string | null
   readonly responseStatus: number | null
   readonly responseBody: string | null
   readonly error: string | null
@@ -42,7 +45,7 @@ export function viewWebhook(webhook: Omit<Webhook, 'number'>): WebhookView {
   }
 }
 
-export function viewDelivery(delivery: Delivery): DeliveryView {
+export function viewDelivery(caller: CallerIn, delivery: Delivery): DeliveryView {
   const { id, eventId, type, attempt, status, body, responseStatus, responseBody, error } = delivery
   return {
     id,
@@ -50,11 +53,17 @@ export function viewDelivery(delivery: Delivery): DeliveryView {
     type,
     attempt,
     status,
-    requestBody: body,
+    requestBody: mayReadEvent(caller, type) ? body : null,
     responseStatus,
     responseBody,
     error,
     at: isoTime(delivery.attemptedAtMs ?? delivery.createdAtMs),
     nextAttemptAt: isoTimeOrNull(delivery.nextAttemptAtMs),
   }
+}
+
+function mayReadEvent(caller: CallerIn, type: string): boolean {
+  if (caller.kind === 'operator') return true
+  const permission = permissionToRead(type)
+  return permission !== null && caller.subject.effective.has(permission)
 }

@@ -58,7 +58,12 @@ export const DeliveryResource = closed(
     type: Type.String(),
     attempt: Type.Integer({ minimum: 0, description: 'Attempts made.' }),
     status: oneOf(['pending', 'delivered', 'failed']),
-    requestBody: Type.String({ description: 'What is sent, to the byte: what the signature is of.' }),
+    requestBody: nullable(
+      Type.String({
+        description:
+          'What is sent, to the byte: what the signature is of. Null for who may not read what the event is about.',
+      }),
+    ),
     responseStatus: nullable(Type.Integer()),
     responseBody: nullable(Type.String({ description: 'Of the last attempt: the first KiB.' })),
     error: nullable(Type.String({ description: 'Of the last attempt: why there was no answer.' })),

@@ -39,8 +39,8 @@ export function DeliveryDialog({ webhookId, delivery, onClose }: DeliveryDialogP
             { label: text.event, value: eventId, isCode: true },
           ]}
         />
-        <Body title={text.sent} body={requestBody} />
-        <Body title={text.body} body={responseBody} />
+        <Body title={text.sent} body={requestBody} without={text.hiddenBody} />
+        <Body title={text.body} body={responseBody} without={text.noBody} />
         <FormError error={resend.error} />
         {may('webhooks:write') && (
           <Group justify="flex-end">
@@ -54,7 +54,14 @@ export function DeliveryDialog({ webhookId, delivery, onClose }: DeliveryDialogP
   )
 }
 
-function Body({ title, body }: { readonly title: string; readonly body: string | null }) {
+type BodyProps = {
+  readonly title: string
+  readonly body: string | null
+  /** What is said where there is none. */
+  readonly without: string
+}
+
+function Body({ title, body, without }: BodyProps) {
   return (
     <div>
       <Text size="sm" fw={600} mb={4}>
@@ -62,7 +69,7 @@ function Body({ title, body }: { readonly title: string; readonly body: string |
       </Text>
       {body === null || body === '' ? (
         <Text size="sm" c="dimmed">
-          {text.noBody}
+          {without}
         </Text>
       ) : (
         <Code block tabIndex={0} mah={240} style={{ overflow: 'auto', whiteSpace: 'pre-wrap' }}>
