@@ -165,6 +165,24 @@ describe('Align: keys and who has them', () => {
     }
   })
 
+  promise('AL-15', 'another organization may have a project of the same id, and sees nothing of this one', async () => {
+    const [id] = align.projects
+    const [ours, theirs] = [align.session(), align.running.person('admin', align.running.second).sessionToken]
+    expect((await align.call('POST', '/projects', { key: theirs, body: { id, name: 'Theirs' } })).status).toBe(201)
+    await align.call('POST', `/projects/${id}/entries`, { key: ours, body: { title: 'Ours' } })
+    await align.call('POST', `/projects/${id}/integration-links`, { key: ours, body: { url: 'https://ours.example' } })
+    const timeEntry = await align.timeEntry(ours, id)
+    const seenBy = async (key: string, path: string): Promise<number> => {
+      const { data } = (await align.call('GET', path, { key })).body
+      return data.filter((one: { projectId: string }) => one.projectId === id).length
+    }
+    const lists = [`/projects/${id}/entries`, `/projects/${id}/time-entries`, '/time-entries', '/integration-links']
+    for (const path of lists) {
+      expect([path, (await seenBy(ours, path)) > 0, await seenBy(theirs, path)]).toEqual([path, true, 0])
+    }
+    expect(await align.told('PATCH', `/time-entries/${timeEntry.id}`, theirs, {})).toEqual([404, 'not_found'])
+  })
+
   promise('AL-15', 'what was in a project that has been deleted is not there, nor in one that has its id', async () => {
     const key = align.session()
     const body = { id: 'quay', name: 'Quay' }
