@@ -107,6 +107,16 @@ describe('Aether365: access', () => {
     expect(listed.map((key: { prefix: string }) => key.prefix)).toEqual([theirs.slice(0, 12)])
   })
 
+  promise('AE-6', 'billing and plan of a tenant are its own', async () => {
+    const [ours, theirs] = [aether().first, aether().second].map(
+      (tenant) => aether().person('admin', tenant).sessionToken,
+    )
+    await call('PATCH', '/tenants/me/billing', ours ?? '', { email: 'invoices@acme.example' })
+    await call('PATCH', '/tenants/me/plan', ours ?? '', { name: 'scale' })
+    expect((await call('GET', '/tenants/me/billing', theirs ?? '')).body.data).toEqual({ email: null })
+    expect((await call('GET', '/tenants/me/plan', theirs ?? '')).body.data).toEqual({ name: 'standard' })
+  })
+
   promise('AE-6', 'the tenant is never what a caller says it is', async () => {
     const theirs = await create(aether().person('admin', aether().second).sessionToken)
     const headers = { 'mintmark-organization': 'acme', 'mintmark-user': 'acme-admin' }
