@@ -21,6 +21,9 @@ import { dropOldEntries, JournalFile, makeJournal } from './journal-file.ts'
 import { readEntry, writeEntry } from './journal-line.ts'
 import { count } from '../../testing/scale.ts'
 
+const numRuns = count(1_000, 20_000)
+const timeout = count(30_000, 600_000)
+
 const installationId = `ins_${'0'.repeat(32)}`
 const entryAt = (atMs: number): JournalEntry => ({
   atMs,
@@ -128,7 +131,7 @@ describe('a journal', () => {
     expect(readAll()).toEqual([...entries(2), entryAt(99)])
   })
 
-  test('with any bit of it turned over is never read as if it were whole', async () => {
+  test('with any bit of it turned over is never read as if it were whole', { timeout }, async () => {
     await written(entries(4))
     const whole = readFileSync(path)
     const before = readAll()
@@ -150,29 +153,33 @@ describe('a journal', () => {
         expect(read.length).toBeLessThan(before.length)
         expect(read).toEqual(before.slice(0, read.length))
       }),
-      { numRuns: count(1_000, 20_000) },
+      { numRuns },
     )
   })
 
-  test('of whatever lines is read to the last whole one, and is damaged where one before it is not', async () => {
-    await written([])
-    const header = readFileSync(path, 'latin1')
-    const line = oneof(
-      { weight: 3, arbitrary: nat(9).map((atMs) => writeEntry(entryAt(atMs))) },
-      constantFrom('\n', '\0\n', '1 abc\n', header, writeEntry(entryAt(1)).slice(1)),
-    )
-    const end = constantFrom('', '1', '\0\0\0', writeEntry(entryAt(1)).slice(0, -1))
-    assert(
-      property(array(line, { maxLength: 8 }), end, (lines, torn) => {
-        writeFileSync(path, header + lines.join('') + torn, 'latin1')
-        const read = lines.map((text) => readEntry(text.slice(0, -1)))
-        const whole = read.slice(0, read.findLastIndex((entry) => entry !== null) + 1)
-        if (whole.includes(null)) expect(() => readAll()).toThrow(JournalDamaged)
-        else expect(readAll()).toEqual(whole)
-      }),
-      { numRuns: count(1_000, 20_000) },
-    )
-  })
+  test(
+    'of whatever lines is read to the last whole one, and is damaged where one before it is not',
+    { timeout },
+    async () => {
+      await written([])
+      const header = readFileSync(path, 'latin1')
+      const line = oneof(
+        { weight: 3, arbitrary: nat(9).map((atMs) => writeEntry(entryAt(atMs))) },
+        constantFrom('\n', '\0\n', '1 abc\n', header, writeEntry(entryAt(1)).slice(1)),
+      )
+      const end = constantFrom('', '1', '\0\0\0', writeEntry(entryAt(1)).slice(0, -1))
+      assert(
+        property(array(line, { maxLength: 8 }), end, (lines, torn) => {
+          writeFileSync(path, header + lines.join('') + torn, 'latin1')
+          const read = lines.map((text) => readEntry(text.slice(0, -1)))
+          const whole = read.slice(0, read.findLastIndex((entry) => entry !== null) + 1)
+          if (whole.includes(null)) expect(() => readAll()).toThrow(JournalDamaged)
+          else expect(readAll()).toEqual(whole)
+        }),
+        { numRuns },
+      )
+    },
+  )
 
   test('refuses a position that it does not hold, or where no entry begins', async () => {
     const [first = 0] = await written(entries(1), entries(1, 2))
