@@ -6,6 +6,7 @@ import { invalidFields, type InputFault } from '../engine/refused.ts'
 import { speaksContract } from './dialect.ts'
 import { createRenderGraphql, graphqlMediaType } from './graphql-refusal.ts'
 import { UnsupportedMediaType } from './json-body.ts'
+import { lingerAfter } from './linger.ts'
 import type { Log } from './log.ts'
 import { refusalOf } from '../engine/refusal-of.ts'
 import { createRenderError, type RenderError } from './problem.ts'
@@ -43,7 +44,10 @@ export function answerErrors(
       void reply.header(answer.headers[index] ?? '', answer.headers[index + 1])
     }
     // What is left of a body that was too large is not worth reading.
-    if (refusal.reason === 'payload_too_large') void reply.header('Connection', 'close')
+    if (refusal.reason === 'payload_too_large') {
+      void reply.header('Connection', 'close')
+      lingerAfter(request.raw)
+    }
     return reply.code(answer.status).serializer(identity).send(answer.body)
   })
 }

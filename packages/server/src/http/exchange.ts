@@ -1,5 +1,6 @@
 import type { RefusalAnswer } from '@mintmark/core'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { lingerAfter } from './linger.ts'
 
 /** One request that is answered on `node:http` itself, without a framework. */
 export type Exchange = {
@@ -28,7 +29,7 @@ export function announcedBytes(request: IncomingMessage): number | null {
 /** Answers in one write. `headers`: name, value, name, value; `body` is ASCII. */
 export function sendAscii(exchange: Exchange, status: number, headers: string[], body: string): void {
   headers.push(...exchange.always, 'Content-Length', `${body.length}`)
-  if (exchange.closes) headers.push('Connection', 'close')
+  if (exchange.closes) closeAfter(exchange, headers)
   exchange.response.writeHead(status, headers)
   exchange.response.end(body, 'latin1')
 }
@@ -42,7 +43,12 @@ export function sendError(exchange: Exchange, answer: RefusalAnswer, more: reado
     'Content-Length',
     `${Buffer.byteLength(answer.body)}`,
   ]
-  if (exchange.closes) headers.push('Connection', 'close')
+  if (exchange.closes) closeAfter(exchange, headers)
   exchange.response.writeHead(answer.status, headers)
   exchange.response.end(answer.body)
+}
+
+function closeAfter({ request }: Exchange, headers: string[]): void {
+  headers.push('Connection', 'close')
+  lingerAfter(request)
 }

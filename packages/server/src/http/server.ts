@@ -2,6 +2,7 @@ import { createServer, ServerResponse, type IncomingMessage, type Server } from 
 import type { Duplex } from 'node:stream'
 import type { Refusal, RefusalAnswer } from '@mintmark/core'
 import { isSound } from './framing.ts'
+import { lingerAfter } from './linger.ts'
 import { Pipelining } from './pipelining.ts'
 import type { RenderError } from './problem.ts'
 import { maxHeaderBytes } from './request-target.ts'
@@ -85,6 +86,7 @@ function answerUnderWay(socket: Duplex): ServerResponse | null {
 /** What is no request as it should be gets one answer, and its connection ends, so that nothing can follow it. */
 function refuse(response: ServerResponse, { status, headers, body }: RefusalAnswer): void {
   response.writeHead(status, [...headers, 'Content-Length', `${Buffer.byteLength(body)}`, 'Connection', 'close'])
+  lingerAfter(response.req)
   response.end(body)
 }
 
