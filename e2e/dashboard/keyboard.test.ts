@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { describeWithProgram, findChromium } from '../../packages/server/src/testing/find-program.ts'
-import { until } from '../../packages/server/src/testing/until.ts'
 import { ApiKeysPage } from '../testing/api-keys-page.ts'
 import { DashboardStage } from '../testing/dashboard-stage.ts'
+import { focused, whenFocused } from '../testing/focus.ts'
 
 const slowMs = 120_000
 /** Presses of Tab after which something is taken for unreachable. */
@@ -71,13 +71,13 @@ describeWithProgram('Chromium', findChromium, 'the API keys page, without a mous
     }
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    expect(await focused(page)).toBe('Create key')
+    await whenFocused(page, 'Create key')
   })
 })
 
 /** Into the field that has the focus as soon as its dialog is there. */
 async function typeInto(page: Page, name: string, text: string): Promise<void> {
-  await until(async () => ((await focused(page)).startsWith(name) ? true : null))
+  await whenFocused(page, name)
   await page.keyboard.type(text)
 }
 
@@ -98,12 +98,4 @@ async function pressUntil(page: Page, key: string, name: string): Promise<void> 
     await page.keyboard.press(key)
   }
   throw new Error(`${name} is not to be reached by ${key}: ${passed.join(', ')}`)
-}
-
-/** What a screen reader would call the element that has the focus. */
-function focused(page: Page): Promise<string> {
-  return page.evaluate<string>(`(() => {
-    const element = document.activeElement
-    return element.getAttribute('aria-label') ?? element.labels?.[0]?.innerText ?? element.innerText ?? ''
-  })()`)
 }

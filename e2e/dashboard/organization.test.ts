@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { describeWithProgram, findChromium } from '../../packages/server/src/testing/find-program.ts'
 import { DashboardStage } from '../testing/dashboard-stage.ts'
+import { whenFocused } from '../testing/focus.ts'
 import { review, reviewMs } from '../testing/page-review.ts'
 import { hasRun, scriptCorpus } from '../testing/script-corpus.ts'
 
@@ -20,12 +21,12 @@ describeWithProgram('Chromium', findChromium, 'the pages of projects and the org
     const { page, complaints } = await stage.open(admin, projectsPath)
     await page.getByText('No projects yet').waitFor()
     await page.getByRole('button', { name: 'Create project' }).first().press('Enter')
-    await page.getByRole('textbox', { name: 'Name', exact: true }).waitFor()
+    await whenFocused(page, 'Name')
     await page.keyboard.type('Site')
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Actions for Site' }).press('Enter')
     await page.getByRole('menuitem', { name: 'Rename' }).press('Enter')
-    await page.getByRole('dialog').getByRole('textbox', { name: 'Name', exact: true }).waitFor()
+    await whenFocused(page, 'Name')
     await page.keyboard.press('ControlOrMeta+A')
     await page.keyboard.type('Shop')
     await page.keyboard.press('Enter')
