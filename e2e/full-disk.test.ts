@@ -11,6 +11,7 @@ import { describeWithSmallDisk, SmallDisk } from './testing/small-disk.ts'
 
 const diskMebibytes = 24
 const recovery = { timeout: 20_000, interval: 50 }
+const timeout = count(30_000, 600_000)
 
 describeWithSmallDisk('on a full disk', () => {
   let disk: SmallDisk
@@ -194,7 +195,7 @@ describeWithSmallDisk('on a full disk', () => {
     rmSync(copy, { recursive: true })
   }
 
-  test('a mint is done whole or not at all, however much room is left', async () => {
+  test('a mint is done whole or not at all, however much room is left', { timeout }, async () => {
     const acknowledged: string[] = []
     const kept = (await mint('kept')).body
     let refused = 0
@@ -216,7 +217,7 @@ describeWithSmallDisk('on a full disk', () => {
     expect(await names()).toEqual([...acknowledged, 'kept'].toSorted())
   })
 
-  test('a revocation is done at once, again and again, while others take what it freed', async () => {
+  test('a revocation is done at once, again and again, while others take what it freed', { timeout }, async () => {
     const keys = []
     for (let number = 0; number < count(30, 200); number += 1) keys.push((await mint(`key-${number}`)).body)
     await mintUntilFull('x')
