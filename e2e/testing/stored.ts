@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -22,14 +22,11 @@ export type StoredEvent = ChainEvent & { readonly action: string; readonly targe
 
 type Ask = (sql: string) => Promise<readonly Row[]>
 
-/**
- * Of a SQLite file whose process has gone: of a copy, with the write-ahead log beside it, so that it is left to the
- * next process to find its way back.
- */
+/** Of a SQLite file: of a copy, with the write-ahead log beside it, so that its process finds it as it left it. */
 export async function readSqlite(file: string, organizationId: string): Promise<Stored> {
   const directory = mkdtempSync(join(tmpdir(), 'mintmark-copy-'))
   const copy = join(directory, 'mintmark.db')
-  for (const suffix of ['', '-wal']) if (existsSync(file + suffix)) cpSync(file + suffix, copy + suffix)
+  copyWhole(file, copy)
   const database = new DatabaseSync(copy)
   try {
     return await readStored(async (sql) => database.prepare(sql).all(), organizationId)
@@ -37,6 +34,26 @@ export async function readSqlite(file: string, organizationId: string): Promise<
     database.close()
     rmSync(directory, { recursive: true })
   }
+}
+
+/** A process that runs may move its log into the file between the two copies: what it moved would be in neither. */
+function copyWhole(file: string, copy: string): void {
+  for (;;) {
+    const before = stampOf(file)
+    for (const suffix of ['', '-wal']) {
+      rmSync(copy + suffix, { force: true })
+      if (existsSync(file + suffix)) cpSync(file + suffix, copy + suffix)
+    }
+    if (stampOf(file) === before) return
+  }
+}
+
+const walHeaderBytes = 32
+
+/** Changes when the log is moved into the file, and when it is begun anew. */
+function stampOf(file: string): string {
+  const wal = existsSync(`${file}-wal`) ? readFileSync(`${file}-wal`).subarray(0, walHeaderBytes) : Buffer.alloc(0)
+  return `${statSync(file, { bigint: true }).mtimeNs} ${wal.toString('hex')}`
 }
 
 /** Of a PostgreSQL database that others may be writing to. */
