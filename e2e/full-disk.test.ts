@@ -54,7 +54,9 @@ describeWithSmallDisk('on a full disk', () => {
       headers: organization.acting(userId),
       body: { name: userId, scope: 'organization' },
     })
-  const verify = async (key: string): Promise<Answer['body']> => (await operator('POST', '/v1/verify', { key })).body
+  /** Looks, and spends nothing: some keys are looked at more often than they may ask. */
+  const verify = async (key: string): Promise<Answer['body']> =>
+    (await operator('POST', '/v1/verify', { key, cost: 0 })).body
   const ready = async (): Promise<Answer['body']> => (await call(node.url, 'GET', '/readyz')).body
   const names = async (): Promise<string[]> => {
     const found: string[] = []
