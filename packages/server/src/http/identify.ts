@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { createCatalogue, statusOf, type Contract, type Refusal } from '@mintmark/core'
-import { isOutside, notInside, refusalByPolicy } from '../engine/admit.ts'
+import { admit, isOutside, notInside, refusalByPolicy } from '../engine/admit.ts'
 import type { Authentication } from '../engine/authenticate.ts'
 import type { Caller } from '../engine/caller.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -45,8 +45,7 @@ export function identify(
     const context = { projectId: pathProject(request), neverByKey, keysManageKeys }
     const refuses = (caller: Caller): Refusal | null => refusalByPolicy(caller, policy, context)
     const caller = isAnyones ? null : await authenticate(request, reply, { headers, refuses })
-    const refusal = caller === null ? null : refuses(caller)
-    if (refusal !== null) throw new RefusedError(refusal)
+    if (caller !== null) admit(caller, policy, context)
     if (caller === null || policy === noPolicy) throw unrouted(table, request, reply)
     if (!isOutside(caller, policy)) await request.routeOptions.config.find?.(callOf(request) as never)
     else request.mistake ??= notInside()

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
-/** For so long what still comes is passed over. */
-const lingerMs = 1_000
+/** For so long a connection stays after its last answer, which one that is closed at once could lose on the way. */
+export const lingerMs = 1_000
 
 /**
  * For an answer that ends its connection although not all of its request was read: one that is closed while something

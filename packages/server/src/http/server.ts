@@ -2,7 +2,7 @@ import { createServer, ServerResponse, type IncomingMessage, type Server } from 
 import type { Duplex } from 'node:stream'
 import type { Refusal, RefusalAnswer } from '@mintmark/core'
 import { isSound } from './framing.ts'
-import { lingerAfter } from './linger.ts'
+import { lingerAfter, lingerMs } from './linger.ts'
 import { Pipelining } from './pipelining.ts'
 import type { RenderError } from './problem.ts'
 import { maxHeaderBytes } from './request-target.ts'
@@ -12,8 +12,6 @@ import { cutOffSlowReaders } from './slow-readers.ts'
 const headersTimeoutMs = 5_000
 const requestTimeoutMs = 10_000
 const keepAliveTimeoutMs = 65_000
-/** What is closed while something of it is unread loses its answer on the way (RFC 9112 section 9.6). */
-const lingerMs = 1_000
 
 export type HttpParts = {
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void
