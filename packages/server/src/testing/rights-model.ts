@@ -163,6 +163,11 @@ export class RightsModel {
     }
   }
 
+  /** How many may look: the people, and a few of the keys. */
+  get viewers(): number {
+    return people.length + Math.min(3, this.#keys.length)
+  }
+
   /** What somebody's list shows is what GET /{id} allows him, no more and no less; and so is what search finds. */
   async compareLists(by: number): Promise<void> {
     const { client } = this.#actor(by)
