@@ -1,11 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openingInProcess } from '../testing/in-process.ts'
-import { RightsModel, stepArbitrary, type Step } from '../testing/rights-model.ts'
-import { count, isRelease } from '../testing/scale.ts'
+import { kinds, rightsCommands, type Kind } from '../testing/rights-commands.ts'
+import type { RightsModel } from '../testing/rights-model.ts'
+import { RightsOrganization } from '../testing/rights-organization.ts'
+import { isRelease } from '../testing/scale.ts'
 
-/** Each of eight steps at most, on an organization of its own. */
-const runs = count(1_000, 10_000)
+/** Of eight commands at most, each on an organization of its own. */
+const runs = 10_000
 
 describe('rights after any sequence of changes', () => {
   const open = openingInProcess()
@@ -23,31 +25,21 @@ describe('rights after any sequence of changes', () => {
           defaultTier: 'standard',
         },
       })
-      const done = new Map<Step['kind'], number>()
+      const done = new Map<Kind, number>()
       let turn = 0
-      const takeSteps = async (steps: readonly Step[]): Promise<void> => {
-        const model = await RightsModel.create(mintmark)
-        for (const step of steps) {
-          if (await model.take(step)) done.set(step.kind, (done.get(step.kind) ?? 0) + 1)
-          await model.compareRights()
-        }
-        turn += 1
+      const run = async (commands: Iterable<fc.AsyncCommand<RightsModel, RightsOrganization>>): Promise<void> => {
+        const { model, real } = await RightsOrganization.create(mintmark, done)
+        await fc.asyncModelRun(() => ({ model, real }), commands)
         // In CI each run looks through the eyes of another, in a release through everybody's.
-        const eyes = isRelease ? Array.from({ length: model.viewers }, (_, viewer) => viewer) : [turn % model.viewers]
-        for (const viewer of eyes) await model.compareLists(viewer)
-        await model.comparePermissions()
+        turn += 1
+        const viewers = isRelease ? model.viewers : [model.actor(turn % model.viewers.length)]
+        for (const viewer of viewers) await real.compareLists(model, viewer)
+        await real.comparePermissions(model, model.key(turn))
       }
-      await fc.assert(
-        fc.asyncProperty(fc.array(stepArbitrary, { minLength: 1, maxLength: 8, size: 'max' }), takeSteps),
-        {
-          numRuns: runs,
-          endOnFailure: false,
-        },
-      )
+      const sequence = fc.commands([rightsCommands], { maxCommands: 8, size: 'max' })
+      await fc.assert(fc.asyncProperty(sequence, run), { numRuns: runs, endOnFailure: false })
       // Or nothing was tried.
-      for (const kind of ['mint', 'list', 'rotate', 'transfer', 'role', 'status', 'remove'] as const) {
-        expect(done.get(kind) ?? 0, kind).toBeGreaterThan(runs / 50)
-      }
+      for (const kind of kinds) expect(done.get(kind) ?? 0, kind).toBeGreaterThan(runs / 50)
     },
   )
 })

@@ -19,9 +19,16 @@ export type Client = {
   with(headers: HeaderFields): Client
 }
 
+/** Gets one request to a node, and its answer back. */
+export type Transport = (method: string, path: string, headers: HeaderFields, body: unknown) => Promise<Answer>
+
 export function createClient(url: string, fixed: HeaderFields): Client {
+  return createClientOver((method, path, headers, body) => request(`${url}${path}`, method, headers, body), fixed)
+}
+
+export function createClientOver(transport: Transport, fixed: HeaderFields): Client {
   const send: Client['send'] = (method, path, body, headers = {}) =>
-    request(`${url}${path}`, method, { ...(body !== undefined && json), ...fixed, ...headers }, body)
+    transport(method, path, { ...(body !== undefined && json), ...fixed, ...headers }, body)
   return {
     send,
     get: (path, headers) => send('GET', path, undefined, headers),
@@ -29,7 +36,7 @@ export function createClient(url: string, fixed: HeaderFields): Client {
     put: (path, body, headers) => send('PUT', path, body, headers),
     patch: (path, body, headers) => send('PATCH', path, body, headers),
     delete: (path, headers) => send('DELETE', path, undefined, headers),
-    with: (headers) => createClient(url, { ...fixed, ...headers }),
+    with: (headers) => createClientOver(transport, { ...fixed, ...headers }),
   }
 }
 
