@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path'
 import { builtInContract, nearestName, parseContractText, type Contract } from '@mintmark/core'
 import { parseNetwork } from './engine/addresses.ts'
 import { defaultUsageRetention } from './engine/usage/usage-retention.ts'
-import { readOpenIdFile, type OpenIdSettings } from './open-id-file.ts'
+import { readOpenIdFile } from './open-id-file.ts'
+import type { OpenIdSettings } from './storage/better-auth/open-id.ts'
 import { parseRedisUrl } from './storage/redis/redis-url.ts'
 
 /** How mail is sent, and by whom. */

@@ -1,17 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { parseAddress } from './engine/addresses.ts'
-
-/** A provider that people may sign in by, as the file has it. */
-export type OpenIdSettings = {
-  /** Stands in paths: `[a-z0-9-]{1,32}`. */
-  readonly id: string
-  /** What the button says. */
-  readonly name: string
-  /** Its metadata is at `<issuer>/.well-known/openid-configuration`. */
-  readonly issuer: string
-  readonly clientId: string
-  readonly clientSecret: string
-}
+import type { OpenIdSettings } from './storage/better-auth/open-id.ts'
 
 const fields = ['id', 'name', 'issuer', 'clientId', 'clientSecret'] as const
 const maxProviders = 20

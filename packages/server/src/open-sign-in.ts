@@ -1,6 +1,6 @@
 import type { MailSettings } from './config.ts'
 import type { EngineParts } from './engine/engine.ts'
-import type { OpenIdSettings } from './open-id-file.ts'
+import type { OpenIdSettings } from './storage/better-auth/open-id.ts'
 
 type SignInSettings = { readonly mail?: MailSettings | null; readonly openId?: readonly OpenIdSettings[] }
 

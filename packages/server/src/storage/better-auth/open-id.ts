@@ -8,8 +8,11 @@ import {
   type OpenIdRequest,
 } from '../../engine/ports/open-id.ts'
 
+/** A provider that people may sign in by. */
 export type OpenIdSettings = {
+  /** Stands in paths: `[a-z0-9-]{1,32}`. */
   readonly id: string
+  /** What the button says. */
   readonly name: string
   /** Its metadata is at `<issuer>/.well-known/openid-configuration`. */
   readonly issuer: string
