@@ -108,9 +108,12 @@ export class Mintmark {
     return found.data
   }
 
-  /** The same for an operator who acts in an organization, and there for a member, with no more rights than his. */
-  actingIn(organizationId: string, userId?: string): Mintmark {
-    return new Mintmark({ ...this.#options, organizationId, ...(userId !== undefined && { userId }) })
+  /**
+   * The same for an operator who acts in an organization, and there for a member, with no more rights than his. Throws
+   * `TypeError` for an id that is undefined or null: whoever acts for nobody leaves `userId` out.
+   */
+  actingIn(organizationId: string, ...user: readonly [] | readonly [userId: string]): Mintmark {
+    return new Mintmark({ ...this.#options, organizationId, ...(user.length !== 0 && { userId: user[0] }) })
   }
 }
 

@@ -5,9 +5,12 @@ export type MintmarkOptions = {
   readonly server: string
   /** An operator key, an API key or a session token. */
   readonly key: string
-  /** With an operator key: the organization to act in. */
+  /** With an operator key: the organization to act in. Left out, never undefined or null: in none. */
   readonly organizationId?: string
-  /** With `organizationId`: the member to act for, with no more rights than his. */
+  /**
+   * With `organizationId`: the member to act for, with no more rights than his. Left out, never undefined or null: for
+   * nobody, as the operator himself.
+   */
   readonly userId?: string
   /**
    * Milliseconds to wait for an answer to one attempt, its body included; `verify` takes no more for all of its
@@ -60,6 +63,8 @@ export function readOptions(options: MintmarkOptions): ClientSettings {
   if (typeof key !== 'string' || !/^[!-~]+$/.test(key)) {
     throw new TypeError('key is missing, or is no key: give an operator key, an API key or a session token.')
   }
+  requireSaid(options, 'organizationId', 'leave it out to act in none, or give the id of one.')
+  requireSaid(options, 'userId', 'leave it out to act for nobody, or give the id of a member.')
   if (userId !== undefined && organizationId === undefined) {
     throw new TypeError('userId needs organizationId beside it: a member acts in an organization.')
   }
@@ -76,6 +81,11 @@ export function readOptions(options: MintmarkOptions): ClientSettings {
     maxRetries: readWhole('maxRetries', options.maxRetries ?? defaultMaxRetries, 0, mostRetries),
     maxBatchSize: readWhole('maxBatchSize', options.maxBatchSize ?? largestBatch, 1, largestBatch),
   }
+}
+
+/** A variable that happens to be empty must not make of a member the operator, who may more. */
+function requireSaid(options: MintmarkOptions, name: 'organizationId' | 'userId', advice: string): void {
+  if (name in options && (options[name] ?? null) === null) throw new TypeError(`${name} is ${options[name]}: ${advice}`)
 }
 
 function readServer(text: string): string {

@@ -256,11 +256,37 @@ describe('what is sent', () => {
     [{ key: 'a key' }, 'key is missing'],
     [{ key: 'key\r\nx: y' }, 'key is missing'],
     [{ userId: 'ann' }, 'userId needs organizationId'],
+    [{ organizationId: 'acme', userId: undefined as never }, 'userId is undefined: leave it out to act for nobody'],
+    [{ organizationId: 'acme', userId: null as never }, 'userId is null: leave it out to act for nobody'],
+    [{ userId: undefined as never }, 'userId is undefined'],
+    [{ organizationId: undefined as never }, 'organizationId is undefined: leave it out to act in none'],
+    [{ organizationId: null as never, userId: 'ann' }, 'organizationId is null'],
     [{ timeoutMs: 0 }, 'timeoutMs is a whole number from 1'],
     [{ maxRetries: 11 }, 'maxRetries is a whole number from 0 to 10'],
     [{ maxBatchSize: 101 }, 'maxBatchSize is a whole number from 1 to 100'],
   ])('cannot be sent with %o', (options, words) => {
     expect(() => new Mintmark({ server: 'http://127.0.0.1:9', key, ...options })).toThrow(words)
+  })
+
+  test.each<[unknown[], string]>([
+    [['acme', undefined], 'userId is undefined'],
+    [['acme', null], 'userId is null'],
+    [['acme', undefined, 'ann'], 'userId is undefined'],
+    [[undefined, 'ann'], 'organizationId is undefined'],
+    [[null], 'organizationId is null'],
+    [[], 'organizationId is undefined'],
+  ])('cannot be sent by an operator acting in %o: he would act as himself', (acting, words) => {
+    const operator = new Mintmark({ server: 'http://127.0.0.1:9', key })
+    const act = (): unknown => operator.actingIn(...(acting as [string]))
+    expect(act).toThrow(TypeError)
+    expect(act).toThrow(words)
+  })
+
+  test('names nobody where an operator acts for nobody', async () => {
+    const server = await scripted(done)
+    await clientOf(server).actingIn('acme').projects.get('web')
+    expect(server.arrived[0]?.headers).toMatchObject({ 'mintmark-organization': 'acme' })
+    expect(server.arrived[0]?.headers).not.toHaveProperty('mintmark-user')
   })
 
   test('may go to a server below a path', async () => {
