@@ -153,13 +153,13 @@ export interface paths {
         };
         /**
          * List keys, newest first
-         * @description Permission: api_keys:read. Members always may with the keys that they own, and a key may with itself as far as it goes.
+         * @description Permission: api_keys:read. Members always may with the keys that they own, and a key may with itself as far as it goes. Project-scoped credentials: what is of their project only.
          */
         get: operations["listApiKeys"];
         put?: never;
         /**
          * Mint a key
-         * @description The plaintext is in this answer and nowhere else. Permission: api_keys:write.
+         * @description The plaintext is in this answer and nowhere else. Permission: api_keys:write. Project-scoped credentials: their own project only, else 403 scope_violation.
          */
         post: operations["mintApiKey"];
         delete?: never;
@@ -177,21 +177,21 @@ export interface paths {
         };
         /**
          * One key
-         * @description Permission: api_keys:read. Members always may with the keys that they own, and a key may with itself as far as it goes.
+         * @description Permission: api_keys:read. Members always may with the keys that they own, and a key may with itself as far as it goes. Project-scoped credentials: what is of their project only.
          */
         get: operations["getApiKey"];
         put?: never;
         post?: never;
         /**
          * Erase a key and everything that is known of it
-         * @description Permission: api_keys:write. Members always may with the keys that they own, and a key may with itself as far as it goes.
+         * @description Permission: api_keys:write. Members always may with the keys that they own, and a key may with itself as far as it goes. Project-scoped credentials: what is of their project only.
          */
         delete: operations["deleteApiKey"];
         options?: never;
         head?: never;
         /**
          * Change an active key
-         * @description Permission: api_keys:write.
+         * @description Permission: api_keys:write. Project-scoped credentials: what is of their project only.
          */
         patch: operations["updateApiKey"];
         trace?: never;
@@ -207,7 +207,7 @@ export interface paths {
         put?: never;
         /**
          * Revoke a key, at once and for good
-         * @description Permission: api_keys:write. Members always may with the keys that they own, and a key may with itself as far as it goes.
+         * @description Permission: api_keys:write. Members always may with the keys that they own, and a key may with itself as far as it goes. Project-scoped credentials: what is of their project only.
          */
         post: operations["revokeApiKey"];
         delete?: never;
@@ -227,7 +227,7 @@ export interface paths {
         put?: never;
         /**
          * Give a key a new secret; the one before works until the overlap ends
-         * @description Permission: api_keys:write.
+         * @description Permission: api_keys:write. Project-scoped credentials: what is of their project only.
          */
         post: operations["rotateApiKey"];
         delete?: never;
@@ -248,7 +248,7 @@ export interface paths {
         post?: never;
         /**
          * End the older of two secrets early
-         * @description The newest is what is left when the overlap ends: rotate the key to replace it, or revoke the key. Permission: api_keys:write. Members always may with the keys that they own, and a key may with itself as far as it goes.
+         * @description The newest is what is left when the overlap ends: rotate the key to replace it, or revoke the key. Permission: api_keys:write. Members always may with the keys that they own, and a key may with itself as far as it goes. Project-scoped credentials: what is of their project only.
          */
         delete: operations["endApiKeySecret"];
         options?: never;
@@ -267,7 +267,7 @@ export interface paths {
         put?: never;
         /**
          * Give a key another owner
-         * @description Permission: api_keys:write.
+         * @description Permission: api_keys:write. Project-scoped credentials: what is of their project only.
          */
         post: operations["transferApiKey"];
         delete?: never;
@@ -285,7 +285,7 @@ export interface paths {
         };
         /**
          * What is left of a key’s limit at this moment
-         * @description Looking spends nothing of it. Permission: api_keys:read. Members always may with the keys that they own, and a key may with itself as far as it goes.
+         * @description Looking spends nothing of it. Permission: api_keys:read. Members always may with the keys that they own, and a key may with itself as far as it goes. Project-scoped credentials: what is of their project only.
          */
         get: operations["getApiKeyWindow"];
         put?: never;
@@ -345,7 +345,7 @@ export interface paths {
         };
         /**
          * List audit events, newest first
-         * @description A page may be short and yet have a nextCursor: read on until it is null. Events about a deleted key are gone; the event of its deletion says which. Where events are kept for a time alone, audit_events.forgotten says up to which sequence they are gone. Permission: audit_events:read. Operators outside any organization are answered of the installation itself.
+         * @description A page may be short and yet have a nextCursor: read on until it is null. Events about a deleted key are gone; the event of its deletion says which. Where events are kept for a time alone, audit_events.forgotten says up to which sequence they are gone. Permission: audit_events:read. Operators outside any organization are answered of the installation itself. Project-scoped credentials: what is of their project only.
          */
         get: operations["listAuditEvents"];
         put?: never;
@@ -367,7 +367,7 @@ export interface paths {
         put?: never;
         /**
          * Prove the chain of events, or name the first bad one
-         * @description Permission: audit_events:read. Operators outside any organization are answered of the installation itself.
+         * @description Permission: audit_events:read. Operators outside any organization are answered of the installation itself. Project-scoped credentials: 403 scope_violation.
          */
         post: operations["checkAudit"];
         delete?: never;
@@ -385,7 +385,7 @@ export interface paths {
         };
         /**
          * Where the chain of events ends
-         * @description Permission: audit_events:read. Operators outside any organization are answered of the installation itself.
+         * @description Permission: audit_events:read. Operators outside any organization are answered of the installation itself. Project-scoped credentials: 403 scope_violation.
          */
         get: operations["getAuditHead"];
         put?: never;
@@ -547,7 +547,7 @@ export interface paths {
         head?: never;
         /**
          * Rename the organization of the caller
-         * @description Permission: organization:write.
+         * @description Permission: organization:write. Project-scoped credentials: 403 scope_violation.
          */
         patch: operations["updateOwnOrganization"];
         trace?: never;
@@ -661,13 +661,13 @@ export interface paths {
         };
         /**
          * List projects, newest first
-         * @description Permission: projects:read.
+         * @description Permission: projects:read. Project-scoped credentials: what is of their project only.
          */
         get: operations["listProjects"];
         put?: never;
         /**
          * Create a project
-         * @description Permission: projects:write.
+         * @description Permission: projects:write. Project-scoped credentials: 403 scope_violation.
          */
         post: operations["createProject"];
         delete?: never;
@@ -685,21 +685,21 @@ export interface paths {
         };
         /**
          * One project
-         * @description Permission: projects:read.
+         * @description Permission: projects:read. Project-scoped credentials: their own project only, else 403 scope_violation.
          */
         get: operations["getProject"];
         put?: never;
         post?: never;
         /**
          * Delete a project and revoke its keys
-         * @description Permission: projects:delete.
+         * @description Permission: projects:delete. Project-scoped credentials: their own project only, else 403 scope_violation.
          */
         delete: operations["deleteProject"];
         options?: never;
         head?: never;
         /**
          * Rename a project
-         * @description Permission: projects:write.
+         * @description Permission: projects:write. Project-scoped credentials: their own project only, else 403 scope_violation.
          */
         patch: operations["updateProject"];
         trace?: never;
@@ -713,7 +713,7 @@ export interface paths {
         };
         /**
          * Find keys, projects and users by name, shown prefix, address or id
-         * @description Each type only with its read permission, filtered as its list is; 20 of each at most. For an operator outside any organization: keys of all of them by exactly what is shown, and organizations by id. Operators outside any organization are answered of the installation itself.
+         * @description Each type only with its read permission, filtered as its list is; 20 of each at most. For an operator outside any organization: keys of all of them by exactly what is shown, and organizations by id. Operators outside any organization are answered of the installation itself. Project-scoped credentials: what is of their project only.
          */
         get: operations["search"];
         put?: never;
@@ -773,7 +773,7 @@ export interface paths {
         };
         /**
          * What keys were used for: accepted, and refused by reason
-         * @description Of one key, a project, or the whole organization, at most 5 s behind. Buckets are UTC; those in which nothing was asked are left out. A project-scoped credential sees its own project, a key its own environment. Usage is kept for 7 days by minute, 90 days by hour, and as long as configured by day (400 days); a deleted key takes its usage along. Permission: usage:read.
+         * @description Of one key, a project, or the whole organization, at most 5 s behind. Buckets are UTC; those in which nothing was asked are left out. A project-scoped credential sees its own project, a key its own environment. Usage is kept for 7 days by minute, 90 days by hour, and as long as configured by day (400 days); a deleted key takes its usage along. Permission: usage:read. Project-scoped credentials: what is of their project only.
          */
         get: operations["getUsage"];
         put?: never;
@@ -793,7 +793,7 @@ export interface paths {
         };
         /**
          * The keys that asked the most, accepted or not
-         * @description Of the keys that the caller may see: those that he owns where he has not api_keys:read. Permission: usage:read.
+         * @description Of the keys that the caller may see: those that he owns where he has not api_keys:read. Permission: usage:read. Project-scoped credentials: what is of their project only.
          */
         get: operations["listTopKeys"];
         put?: never;
@@ -813,7 +813,7 @@ export interface paths {
         };
         /**
          * List members, newest first
-         * @description Permission: users:read.
+         * @description Permission: users:read. Project-scoped credentials: 403 scope_violation.
          */
         get: operations["listUsers"];
         put?: never;
@@ -833,21 +833,21 @@ export interface paths {
         };
         /**
          * One member
-         * @description Permission: users:read.
+         * @description Permission: users:read. Project-scoped credentials: 403 scope_violation.
          */
         get: operations["getUser"];
         put?: never;
         post?: never;
         /**
          * Remove a member and say what becomes of his keys
-         * @description The last active administrator stays. Permission: users:write.
+         * @description The last active administrator stays. Permission: users:write. Project-scoped credentials: 403 scope_violation.
          */
         delete: operations["removeUser"];
         options?: never;
         head?: never;
         /**
          * Give a member another role, suspend or resume him
-         * @description In force at the next request, on every node. The last active administrator stays one. Permission: users:write.
+         * @description In force at the next request, on every node. The last active administrator stays one. Permission: users:write. Project-scoped credentials: 403 scope_violation.
          */
         patch: operations["updateUser"];
         trace?: never;
@@ -861,7 +861,7 @@ export interface paths {
         };
         /**
          * List open invitations, newest first
-         * @description Permission: users:read.
+         * @description Permission: users:read. Project-scoped credentials: 403 scope_violation.
          */
         get: operations["listInvitations"];
         put?: never;
@@ -884,7 +884,7 @@ export interface paths {
         post?: never;
         /**
          * Take an invitation back
-         * @description Permission: users:invite.
+         * @description Permission: users:invite. Project-scoped credentials: 403 scope_violation.
          */
         delete: operations["withdrawInvitation"];
         options?: never;
@@ -923,7 +923,7 @@ export interface paths {
         put?: never;
         /**
          * Invite a person; the invitation is good once, for seven days
-         * @description Permission: users:invite.
+         * @description Permission: users:invite. Project-scoped credentials: 403 scope_violation.
          */
         post: operations["inviteUser"];
         delete?: never;
@@ -981,13 +981,13 @@ export interface paths {
         };
         /**
          * List webhooks, newest first
-         * @description Permission: webhooks:read.
+         * @description Permission: webhooks:read. Project-scoped credentials: 403 scope_violation.
          */
         get: operations["listWebhooks"];
         put?: never;
         /**
          * Have events sent to an address
-         * @description Each event is one POST as Standard Webhooks 1.0 describes it: `{"type","timestamp","data"}`, signed with the secret in this answer. What nobody answers with 2xx is sent again, under the same `webhook-id`, for three days. Permission: webhooks:write.
+         * @description Each event is one POST as Standard Webhooks 1.0 describes it: `{"type","timestamp","data"}`, signed with the secret in this answer. What nobody answers with 2xx is sent again, under the same `webhook-id`, for three days. Permission: webhooks:write. Project-scoped credentials: 403 scope_violation.
          */
         post: operations["createWebhook"];
         delete?: never;
@@ -1005,21 +1005,21 @@ export interface paths {
         };
         /**
          * One webhook
-         * @description Permission: webhooks:read.
+         * @description Permission: webhooks:read. Project-scoped credentials: 403 scope_violation.
          */
         get: operations["getWebhook"];
         put?: never;
         post?: never;
         /**
          * Delete a webhook and its deliveries
-         * @description Permission: webhooks:write.
+         * @description Permission: webhooks:write. Project-scoped credentials: 403 scope_violation.
          */
         delete: operations["deleteWebhook"];
         options?: never;
         head?: never;
         /**
          * Change a webhook, switch it off or on
-         * @description What was on its way when it was switched off waits; what happens meanwhile is not sent to it. Permission: webhooks:write.
+         * @description What was on its way when it was switched off waits; what happens meanwhile is not sent to it. Permission: webhooks:write. Project-scoped credentials: 403 scope_violation.
          */
         patch: operations["updateWebhook"];
         trace?: never;
@@ -1033,7 +1033,7 @@ export interface paths {
         };
         /**
          * What was sent to a webhook, newest first, and what became of it
-         * @description Permission: webhooks:read.
+         * @description Permission: webhooks:read. Project-scoped credentials: 403 scope_violation.
          */
         get: operations["listDeliveries"];
         put?: never;
@@ -1055,7 +1055,7 @@ export interface paths {
         put?: never;
         /**
          * Send an event once more, under the same id
-         * @description Permission: webhooks:write.
+         * @description Permission: webhooks:write. Project-scoped credentials: 403 scope_violation.
          */
         post: operations["resendDelivery"];
         delete?: never;
@@ -1075,7 +1075,7 @@ export interface paths {
         put?: never;
         /**
          * Give a webhook a new secret; until the overlap ends, both sign
-         * @description Permission: webhooks:write.
+         * @description Permission: webhooks:write. Project-scoped credentials: 403 scope_violation.
          */
         post: operations["rotateWebhookSecret"];
         delete?: never;
@@ -1095,7 +1095,7 @@ export interface paths {
         put?: never;
         /**
          * Send a webhook.test event
-         * @description Permission: webhooks:write.
+         * @description Permission: webhooks:write. Project-scoped credentials: 403 scope_violation.
          */
         post: operations["testWebhook"];
         delete?: never;

@@ -1,5 +1,4 @@
 import type { ErrorDialect } from '@mintmark/core'
-import type { Policy } from '../../engine/policy.ts'
 import { dialectOf } from '../dialect.ts'
 import {
   requiresBody,
@@ -12,6 +11,7 @@ import { referToHeaders, safetyHeaders, windowHeaders, type HeaderName } from '.
 import { describeParameters, mayActInOrganization } from './parameters.ts'
 import { describeRefusals } from './refusals.ts'
 import { referring, type Json } from './schema-references.ts'
+import { whoMayCall } from './who-may-call.ts'
 
 /** The Operation Object (OpenAPI 3.1 section 4.8.10). */
 export function describeOperation(operation: DescribedOperation, contractDialect: ErrorDialect): Json {
@@ -84,34 +84,5 @@ function envelopeOf(schema: Json): Json {
     properties: { success: { const: true }, data: schema },
     required: ['success', 'data'],
     additionalProperties: false,
-  }
-}
-
-/** Said in the document, because OpenAPI has no word for permissions of a bearer token (3.1 section 4.8.30). */
-function whoMayCall({ who, permission, orOwn }: Policy): string {
-  const own = orOwn
-    ? ' Members always may with the keys that they own, and a key may with itself as far as it goes.'
-    : ''
-  switch (who) {
-    case 'public':
-      return 'Needs no credential.'
-    case 'any':
-      return 'For any credential.'
-    case 'guard':
-      return 'For API keys and session tokens: the credential of the request that is guarded.'
-    case 'operator':
-      return 'For operator keys.'
-    case 'operator or member':
-      return 'For operator keys, those that can only verify too, and session tokens.'
-    case 'operator in organization':
-      return 'For operator keys that say in which organization.'
-    case 'verify':
-      return 'For operator keys, those that can do nothing else too.'
-    case 'session':
-      return 'For session tokens.'
-    case 'tenant or installation':
-      return `${permission === null ? '' : `Permission: ${permission}. `}Operators outside any organization are answered of the installation itself.`
-    case 'tenant':
-      return permission === null ? 'For credentials in an organization.' : `Permission: ${permission}.${own}`
   }
 }
