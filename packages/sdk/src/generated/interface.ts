@@ -692,7 +692,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a project and revoke its keys
-         * @description Permission: projects:delete. Project-scoped credentials: their own project only, else 403 scope_violation.
+         * @description A key deletes no project that has keys of another environment than its own. Permission: projects:delete. Project-scoped credentials: their own project only, else 403 scope_violation.
          */
         delete: operations["deleteProject"];
         options?: never;
@@ -840,7 +840,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a member and say what becomes of his keys
-         * @description The last active administrator stays. Permission: users:write. Project-scoped credentials: 403 scope_violation.
+         * @description The last active administrator stays. A key removes nobody whose keys are of another environment than its own. Permission: users:write. Project-scoped credentials: 403 scope_violation.
          */
         delete: operations["removeUser"];
         options?: never;
@@ -987,7 +987,7 @@ export interface paths {
         put?: never;
         /**
          * Have events sent to an address
-         * @description Each event is one POST as Standard Webhooks 1.0 describes it: `{"type","timestamp","data"}`, signed with the secret in this answer. What nobody answers with 2xx is sent again, under the same `webhook-id`, for three days. Permission: webhooks:write. Project-scoped credentials: 403 scope_violation.
+         * @description Each event is one POST as Standard Webhooks 1.0 describes it: `{"type","timestamp","data"}`, signed with the secret in this answer. What nobody answers with 2xx is sent again, under the same `webhook-id`, for three days. One that a key makes, or gives another address or other events, hears of the keys of that key’s environment alone. Permission: webhooks:write. Project-scoped credentials: 403 scope_violation.
          */
         post: operations["createWebhook"];
         delete?: never;

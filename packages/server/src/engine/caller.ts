@@ -1,4 +1,4 @@
-import type { KeyId, OrganizationId, SessionId, Subject, UserId } from '@mintmark/core'
+import type { Environment, KeyId, OrganizationId, SessionId, Subject, UserId } from '@mintmark/core'
 import type { Actor } from './actor.ts'
 import type { Tenant } from './ports/storage.ts'
 
@@ -104,4 +104,9 @@ export function keyPrincipal(organizationId: OrganizationId, keyId: KeyId): stri
 
 export function tenantOf(caller: Caller | PersonCaller): Tenant {
   return caller.organizationId ?? 'every-organization'
+}
+
+/** Test and live keys see and do nothing of one another's; people and operators do both. Null: of both. */
+export function environmentOf(caller: Caller): Environment | null {
+  return caller.kind === 'operator' ? null : caller.subject.environment
 }

@@ -22,7 +22,7 @@ export async function beginningOf(audit: AuditStore, chain: ChainName): Promise<
   return head === null || saidBy === undefined ? origin : { head, saidBy }
 }
 
-const everything = { actorId: null, projectId: null, fromMs: null, toMs: null } as const
+const everything = { actorId: null, projectId: null, environment: null, fromMs: null, toMs: null } as const
 
 function forgottenBy(payload: string | null): AuditHead | null {
   const { through, digest } = readPayload(payload)?.changes ?? {}

@@ -44,6 +44,7 @@ async function wasDeletedSince(audit: AuditStore, { chain, sequence }: NamedHead
     targetId: chain,
     actorId: null,
     projectId: null,
+    environment: null,
     fromMs: null,
     toMs: null,
   }

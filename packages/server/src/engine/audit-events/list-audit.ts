@@ -1,6 +1,6 @@
 import type { Actor } from '../actor.ts'
 import { chainOf, type AuditPayload } from '../audit.ts'
-import { tenantOf, type Caller } from '../caller.ts'
+import { environmentOf, tenantOf, type Caller } from '../caller.ts'
 import type { Cursors } from '../cursor.ts'
 import { requireSearchable } from '../keys/key-policy.ts'
 import { isoTime } from '../keys/key-view.ts'
@@ -68,7 +68,8 @@ function filterOf(caller: Caller, query: AuditQuery): AuditFilter | null {
   const own = ownProjectOf(caller)
   const { action = null, actor = null, target = null, projectId = own, fromMs = null, toMs = null } = query
   if (own !== null && projectId !== own) return null
-  return { action, actorId: actor, targetId: target, projectId, fromMs, toMs }
+  const environment = environmentOf(caller)
+  return { action, actorId: actor, targetId: target, projectId, environment, fromMs, toMs }
 }
 
 /** By its payload, which is what is proved; by its columns where somebody has made the payload unreadable. */

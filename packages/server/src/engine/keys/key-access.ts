@@ -1,5 +1,5 @@
 import type { Contract, KeyId, ProjectId, UserId } from '@mintmark/core'
-import type { CallerIn } from '../caller.ts'
+import { environmentOf, type CallerIn } from '../caller.ts'
 import { missingPermission, type Standing } from '../grants.ts'
 import type { Key } from '../ports/keys.ts'
 import { notFound, refuse } from '../refused.ts'
@@ -57,6 +57,14 @@ export function requireMayEnd(contract: Contract, caller: CallerIn, standing: St
 export function requireKeysMayManage(contract: Contract, caller: CallerIn): void {
   if (caller.kind === 'key' && !contract.minting.keysManageKeys) {
     throw refuse('forbidden', 'Keys cannot be used for api_keys:write.')
+  }
+}
+
+/** Test keys never act on live ones, nor live ones on test keys, by whatever route (SECURITY.md, R-D9). */
+export function requireOwnEnvironment(caller: CallerIn, keys: readonly Key[]): void {
+  const environment = environmentOf(caller)
+  if (environment !== null && keys.some((key) => key.environment !== environment)) {
+    throw refuse('forbidden', `This key belongs to the ${environment} environment.`)
   }
 }
 

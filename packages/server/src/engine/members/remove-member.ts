@@ -3,6 +3,7 @@ import type { CallerIn } from '../caller.ts'
 import { memberResource } from '../chosen-resource.ts'
 import { boundingRole, requirePermission, requireWithinNow, standingNow, type Standing } from '../grants.ts'
 import { requireRoomForActive } from '../keys/creation-limits.ts'
+import { requireOwnEnvironment } from '../keys/key-access.ts'
 import { statusOfKey } from '../keys/key-view.ts'
 import type { KeyOwner, KeyWithSecrets } from '../ports/keys.ts'
 import type { Member } from '../ports/members.ts'
@@ -57,6 +58,7 @@ export async function removeMember(
       const heir = await lockHeir(stores, member, fate)
       const minters = heir?.type === 'organization' ? await lockMinters(stores, member) : new Set<UserId>()
       const keys = await stores.keys.lockUnrevoked(organizationId, { ownerUserId: userId })
+      requireOwnEnvironment(caller, keys)
       for (const key of keys) await settleKey(parts, unit, { caller, standing, member, heir, minters }, key)
       await stores.idempotency.erase(memberResource(organizationId, userId))
       await stores.members.delete(organizationId, userId)

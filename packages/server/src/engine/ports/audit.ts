@@ -1,4 +1,4 @@
-import type { ChainDigest, EventId, KeyId, OrganizationId } from '@mintmark/core'
+import type { ChainDigest, Environment, EventId, KeyId, OrganizationId } from '@mintmark/core'
 import type { Actor } from '../actor.ts'
 import type { Page } from './storage.ts'
 
@@ -49,6 +49,8 @@ export type AuditFilter = {
   readonly actorId: string | null
   readonly targetId: string | null
   readonly projectId: string | null
+  /** Leaves out what is about the keys that there are of the other environment. */
+  readonly environment: Environment | null
   readonly fromMs: number | null
   readonly toMs: number | null
 }

@@ -1,4 +1,4 @@
-import type { DeliveryId, EventId } from '@mintmark/core'
+import type { DeliveryId, Environment, EventId } from '@mintmark/core'
 import type { OutboxEvent } from './outbox.ts'
 import type { Page } from './storage.ts'
 import type { Webhook } from './webhooks.ts'
@@ -12,6 +12,8 @@ export type Delivery = {
   readonly id: DeliveryId
   readonly eventId: EventId
   readonly type: string
+  /** Of the key that the event tells of; null where it tells of none. */
+  readonly environment: Environment | null
   /** As it is sent, to the byte. */
   readonly body: string
   readonly status: DeliveryStatus

@@ -1,6 +1,14 @@
-import type { DeliveryId, EventId } from '@mintmark/core'
+import type { DeliveryId, Environment, EventId } from '@mintmark/core'
 import type { DeliveryStatus } from './deliveries.ts'
 import type { SealedSecrets, Webhook } from './webhooks.ts'
+
+/** By what of an event a webhook is told of it. */
+export type Happened = {
+  readonly type: string
+  readonly atMs: number
+  /** Of the key that it tells of. */
+  readonly environment: Environment | null
+}
 
 /** What is to be sent to one webhook now. While its turn lasts nobody else sends to it. */
 export type Turn = {
@@ -57,7 +65,7 @@ export interface DispatchStore {
   /** Makes deliveries of events that wait, the oldest first. Returns of how many, and drops those that nobody hears. */
   fanOut(
     limit: number,
-    hears: (webhook: Webhook, event: { readonly type: string; readonly atMs: number }) => boolean,
+    hears: (webhook: Webhook, event: Happened) => boolean,
     createId: () => DeliveryId,
   ): Promise<number>
   take(options: TakeTurns): Promise<readonly Turn[]>

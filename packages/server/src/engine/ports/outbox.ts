@@ -1,4 +1,4 @@
-import type { EventId, KeyId, OrganizationId } from '@mintmark/core'
+import type { Environment, EventId, KeyId, OrganizationId } from '@mintmark/core'
 
 /** What other systems are to hear of, as it will be sent, to the byte. */
 export type OutboxEvent = {
@@ -9,6 +9,8 @@ export type OutboxEvent = {
   readonly projectId: string | null
   /** The key whose data is in the body. */
   readonly keyId: KeyId | null
+  /** Of the key that it tells of; null where it tells of none. */
+  readonly environment: Environment | null
   readonly body: string
 }
 

@@ -1,4 +1,4 @@
-import type { OrganizationId, WebhookId } from '@mintmark/core'
+import type { Environment, OrganizationId, WebhookId } from '@mintmark/core'
 import type { Page } from './storage.ts'
 
 /** `requested`: somebody switched it off; `gone`: it answered 410; `failing`: nothing got through for too long. */
@@ -13,6 +13,8 @@ export type Webhook = {
   /** As written: types, `api_key.*` and the like, `*`. */
   readonly events: readonly string[]
   readonly description: string | null
+  /** Of which keys it hears: a key has only those of its own environment told; null: of all. */
+  readonly environment: Environment | null
   readonly createdAtMs: number
   readonly disabled: { readonly atMs: number; readonly reason: DisabledReason } | null
 }
@@ -24,7 +26,7 @@ export type SealedSecrets = {
   readonly pepperVersion: string
 }
 
-export type WebhookChange = Partial<Pick<Webhook, 'url' | 'events' | 'description' | 'disabled'>>
+export type WebhookChange = Partial<Pick<Webhook, 'url' | 'events' | 'description' | 'environment' | 'disabled'>>
 
 /** Every method that takes an organization touches only its webhooks. */
 export interface WebhookStore {

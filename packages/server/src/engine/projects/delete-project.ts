@@ -2,6 +2,7 @@ import { parseChosenId } from '@mintmark/core'
 import type { CallerIn } from '../caller.ts'
 import { projectResource } from '../chosen-resource.ts'
 import { requirePermission, standingNow } from '../grants.ts'
+import { requireOwnEnvironment } from '../keys/key-access.ts'
 import { notFound } from '../refused.ts'
 import { aboutKey, aboutProject } from '../webhooks/event-data.ts'
 import { requireOwnProject, type ProjectParts } from './project-access.ts'
@@ -20,6 +21,7 @@ export async function deleteProject(parts: ProjectParts, caller: CallerIn, idTex
       const project = await stores.projects.lock(organizationId, id)
       if (project === null) throw notFound()
       const keys = await stores.keys.lockUnrevoked(organizationId, { projectId: id })
+      requireOwnEnvironment(caller, keys)
       const atMs = await nowMs()
       for (const key of keys) {
         const revocation = { atMs, by: caller.actor, reason: 'project_deleted', comment: null } as const

@@ -1,6 +1,6 @@
 import { parseMadeId } from '@mintmark/core'
 import { differencesOf, isEmpty } from '../audit.ts'
-import type { CallerIn } from '../caller.ts'
+import { environmentOf, type CallerIn } from '../caller.ts'
 import { requirePermission, standingNow } from '../grants.ts'
 import type { Stores } from '../ports/storage.ts'
 import type { Webhook, WebhookChange } from '../ports/webhooks.ts'
@@ -51,10 +51,11 @@ export async function changeWebhook(
       const webhook = await lockWebhook(stores, caller, idText)
       requirePermission(standing, 'webhooks:write')
       const atMs = await nowMs()
-      const change = changeOf(webhook, input, atMs)
-      const after = { ...webhook, ...change }
       // Whoever sends another's events to an address of his own must have the right to read them.
       const sendsElsewhere = input.url !== undefined || input.events !== undefined
+      const environment = sendsElsewhere ? environmentOf(caller) : webhook.environment
+      const change = { ...changeOf(webhook, input, atMs), environment }
+      const after = { ...webhook, ...change }
       if (sendsElsewhere) requireMayRead(standing, after.events)
       const changes = differencesOf(viewWebhook(webhook), input)
       if (isEmpty(changes)) return { result: viewWebhook(webhook), resourceId: null }

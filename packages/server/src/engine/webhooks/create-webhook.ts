@@ -1,5 +1,5 @@
 import { createId, parseMadeId } from '@mintmark/core'
-import type { CallerIn } from '../caller.ts'
+import { environmentOf, type CallerIn } from '../caller.ts'
 import { requirePermission, standingNow } from '../grants.ts'
 import { notFound, refuse } from '../refused.ts'
 import type { Done, IdempotentRequest } from '../unit-of-work.ts'
@@ -45,7 +45,16 @@ export async function createWebhook(
         throw refuse('conflict', `An organization has at most ${maxWebhooks} webhooks. Delete one first.`)
       }
       const id = createId('whk', parts.random)
-      const draft = { id, organizationId, url: input.url, events: input.events, description, disabled: null }
+      const environment = environmentOf(caller)
+      const draft = {
+        id,
+        organizationId,
+        url: input.url,
+        events: input.events,
+        description,
+        environment,
+        disabled: null,
+      }
       const secret = parts.random(webhookSecretBytes)
       const sealed = sealSecrets(parts, id, { current: secret, previous: null })
       const webhook = await stores.webhooks.insert({ ...draft, createdAtMs: await nowMs() }, sealed)

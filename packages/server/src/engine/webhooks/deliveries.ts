@@ -39,7 +39,7 @@ export async function testWebhook(
 ): Promise<Done<DeliveryView>> {
   return sending(parts, caller, idText, idempotency, async (stores, webhook, nowMs) => {
     const data = { webhookId: webhook.id }
-    const announcement = { type: testEventType, projectId: null, keyId: null, data } as const
+    const announcement = { type: testEventType, projectId: null, keyId: null, environment: null, data } as const
     const event = createOutboxEvent(announcement, createId('evt', parts.random), nowMs)
     const delivery = await stores.deliveries.insert(webhook, event, createId('dlv', parts.random))
     return { action: 'webhook.tested', delivery: viewDelivery(caller, delivery) }

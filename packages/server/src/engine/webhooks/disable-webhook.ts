@@ -21,7 +21,7 @@ export async function disableWebhook(mutate: Mutate, sent: Webhook, reason: Disa
       const disabled = { atMs, reason }
       await stores.webhooks.update(webhook.number, { disabled }, atMs)
       const happening = { action: 'webhook.disabled', target: { type: 'webhook', id }, changes: { reason } }
-      await tell(happening, { keyId: null, data: viewWebhook({ ...webhook, disabled }) })
+      await tell(happening, { keyId: null, environment: null, data: viewWebhook({ ...webhook, disabled }) })
       return { result: null, resourceId: null }
     },
   })

@@ -1,7 +1,7 @@
 import { createId } from '@mintmark/core'
 import type { Keyring } from '../keyring.ts'
 import type { Random } from '../ports/clock.ts'
-import type { Turn } from '../ports/dispatch.ts'
+import type { Happened, Turn } from '../ports/dispatch.ts'
 import type { Storage } from '../ports/storage.ts'
 import type { SendWebhook } from '../ports/webhook-sender.ts'
 import type { Webhook } from '../ports/webhooks.ts'
@@ -136,7 +136,8 @@ export class Dispatcher {
   }
 }
 
-/** A webhook hears what happened since it was made. */
-function hears(webhook: Webhook, event: { readonly type: string; readonly atMs: number }): boolean {
-  return event.atMs >= webhook.createdAtMs && isSubscribedTo(webhook.events, event.type)
+/** A webhook hears what happened since it was made; one that a key made, of the keys of that key's environment. */
+function hears(webhook: Webhook, event: Happened): boolean {
+  if (event.atMs < webhook.createdAtMs || !isSubscribedTo(webhook.events, event.type)) return false
+  return webhook.environment === null || event.environment === null || event.environment === webhook.environment
 }

@@ -8,6 +8,8 @@ import type { Project } from '../ports/projects.ts'
 import { viewProject } from '../projects/project-access.ts'
 import type { Told } from './announcement.ts'
 
+const ofNoKey = { keyId: null, environment: null } as const
+
 /** A key as it now is: what it may do and until when, never where from, by whom else, or how it was used. */
 export function aboutKey(key: KeyWithSecrets, nowMs: number): Told {
   const view = viewKey(key, nowMs)
@@ -22,6 +24,7 @@ export function aboutKey(key: KeyWithSecrets, nowMs: number): Told {
   const identity = { id, name, prefix, environment, scope, projectId, permissions, status, owner }
   return {
     keyId: key.id,
+    environment,
     data: { ...identity, createdAt, createdByUserId, expiresAt, revokedAt, revokedReason, secrets },
   }
 }
@@ -32,19 +35,20 @@ export function aboutKey(key: KeyWithSecrets, nowMs: number): Told {
  */
 export function aboutDeletedKey(key: KeyWithSecrets): Told {
   const idSha256 = createHash('sha256').update(key.id).digest('hex')
-  return { keyId: null, data: { idSha256, environment: key.environment, scope: key.scope, projectId: key.projectId } }
+  const { environment, scope, projectId } = key
+  return { keyId: null, environment, data: { idSha256, environment, scope, projectId } }
 }
 
 export function aboutMember(member: Omit<Member, 'number'>): Told {
   const { lastSeenAt: _, ...data } = viewMember(member)
-  return { keyId: null, data }
+  return { ...ofNoKey, data }
 }
 
 export function aboutProject(project: Omit<Project, 'number'>): Told {
-  return { keyId: null, data: viewProject(project) }
+  return { ...ofNoKey, data: viewProject(project) }
 }
 
 /** Never its token: whoever has that becomes a member. */
 export function aboutInvitation({ id, email, role, expiresAt }: InvitationView): Told {
-  return { keyId: null, data: { id, email, role, expiresAt } }
+  return { ...ofNoKey, data: { id, email, role, expiresAt } }
 }

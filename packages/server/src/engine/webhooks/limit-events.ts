@@ -119,7 +119,7 @@ async function tellOfMinter(parts: Parts, limited: CreationLimited): Promise<voi
   await parts.mutate({
     caller: systemCaller(organizationId, type),
     async work({ announce }) {
-      await announce({ type, projectId: null, keyId: null, data })
+      await announce({ type, projectId: null, keyId: null, environment: null, data })
       return { result: null, resourceId: null }
     },
   })

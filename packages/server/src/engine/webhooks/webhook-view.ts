@@ -1,5 +1,5 @@
 import type { DeliveryId, EventId, WebhookId } from '@mintmark/core'
-import type { CallerIn } from '../caller.ts'
+import { environmentOf, type CallerIn } from '../caller.ts'
 import { isoTime, isoTimeOrNull } from '../keys/key-view.ts'
 import type { Delivery, DeliveryStatus } from '../ports/deliveries.ts'
 import type { DisabledReason, Webhook } from '../ports/webhooks.ts'
@@ -53,7 +53,7 @@ export function viewDelivery(caller: CallerIn, delivery: Delivery): DeliveryView
     type,
     attempt,
     status,
-    requestBody: mayReadEvent(caller, type) ? body : null,
+    requestBody: mayReadEvent(caller, delivery) ? body : null,
     responseStatus,
     responseBody,
     error,
@@ -62,8 +62,10 @@ export function viewDelivery(caller: CallerIn, delivery: Delivery): DeliveryView
   }
 }
 
-function mayReadEvent(caller: CallerIn, type: string): boolean {
+function mayReadEvent(caller: CallerIn, { type, environment }: Delivery): boolean {
   if (caller.kind === 'operator') return true
+  const own = environmentOf(caller)
+  if (own !== null && environment !== null && environment !== own) return false
   const permission = permissionToRead(type)
   return permission !== null && caller.subject.effective.has(permission)
 }

@@ -59,6 +59,7 @@ export function addProjectRoutes(app: FastifyInstance, engine: Engine): void {
     path: '/v1/projects/:projectId',
     tag: 'Projects',
     summary: 'Delete a project and revoke its keys',
+    description: 'A key deletes no project that has keys of another environment than its own.',
     answer: { status: 204 },
     async handle({ caller, params }) {
       await engine.projects.delete(inOrganization(caller), params.projectId)

@@ -58,7 +58,8 @@ function addMemberRoutes(app: FastifyInstance, engine: Engine): void {
     path: '/v1/users/:id',
     tag,
     summary: 'Remove a member and say what becomes of his keys',
-    description: 'The last active administrator stays.',
+    description:
+      'The last active administrator stays. A key removes nobody whose keys are of another environment than its own.',
     query: closed({
       keys: Type.Optional(
         Type.String({ maxLength: 64, description: 'revoke (default), organization, or the id of another member' }),

@@ -34,7 +34,7 @@ function addCollectionRoutes(app: FastifyInstance, { webhooks }: Engine): void {
     tag,
     summary: 'Have events sent to an address',
     description:
-      'Each event is one POST as Standard Webhooks 1.0 describes it: `{"type","timestamp","data"}`, signed with the secret in this answer. What nobody answers with 2xx is sent again, under the same `webhook-id`, for three days.',
+      'Each event is one POST as Standard Webhooks 1.0 describes it: `{"type","timestamp","data"}`, signed with the secret in this answer. What nobody answers with 2xx is sent again, under the same `webhook-id`, for three days. One that a key makes, or gives another address or other events, hears of the keys of that key’s environment alone.',
     body: WebhookBody,
     answer: { status: 201, schema: Type.Ref('WebhookWithSecret#') },
     reasons: idempotencyReasons,

@@ -9,6 +9,7 @@ const everything: AuditFilter = {
   actorId: null,
   targetId: null,
   projectId: null,
+  environment: null,
   fromMs: null,
   toMs: null,
 }

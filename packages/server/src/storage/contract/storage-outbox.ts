@@ -13,6 +13,7 @@ export function sampleOutboxEvent(change: Partial<OutboxEvent> = {}): OutboxEven
     atMs: startMs,
     projectId: null,
     keyId: null,
+    environment: null,
     body: '{"type":"api_key.created","data":{"name":"ünïcode"}}',
     ...change,
   }
@@ -20,7 +21,7 @@ export function sampleOutboxEvent(change: Partial<OutboxEvent> = {}): OutboxEven
 
 export function describeOutbox(opened: () => OpenedStorage): void {
   const kept = async (organizationId: OrganizationId) =>
-    opened().raw(`select id, type, at, project_id, key_id, body, waiting from outbox
+    opened().raw(`select id, type, at, project_id, key_id, environment, body, waiting from outbox
       where organization_id = '${organizationId}' order by number`)
 
   describe('the outbox', () => {
@@ -31,7 +32,13 @@ export function describeOutbox(opened: () => OpenedStorage): void {
       await givenWebhook(storage, organizationId)
       const events = [
         sampleOutboxEvent(),
-        sampleOutboxEvent({ projectId: 'web', keyId: key.id, type: 'api_key.revoked', atMs: startMs + 1 }),
+        sampleOutboxEvent({
+          projectId: 'web',
+          keyId: key.id,
+          environment: 'test',
+          type: 'api_key.revoked',
+          atMs: startMs + 1,
+        }),
       ]
       await storage.transaction(organizationId, async ({ outbox }) => outbox.append(organizationId, events))
       expect(await kept(organizationId)).toEqual(

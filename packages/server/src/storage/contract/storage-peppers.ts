@@ -63,6 +63,7 @@ export function describePeppers(opened: () => OpenedStorage): void {
         url: 'https://example.test/',
         events: ['*'],
         description: null,
+        environment: null,
         createdAtMs: startMs,
         disabled: null,
       }

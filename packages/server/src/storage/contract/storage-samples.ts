@@ -161,6 +161,7 @@ export async function givenWebhook(
     url: 'https://example.test/hooks',
     events: ['*'],
     description: null,
+    environment: null,
     createdAtMs: startMs,
     disabled: null,
     ...change,

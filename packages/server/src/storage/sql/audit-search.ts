@@ -1,4 +1,5 @@
-import type { Kysely, SelectQueryBuilder } from 'kysely'
+import type { Environment, KeyId } from '@mintmark/core'
+import type { ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
 import type { AuditFilter, AuditPage, ChainName } from '../../engine/ports/audit.ts'
 import type { Page } from '../../engine/ports/storage.ts'
 import { recordColumns, toRecord } from './audit-records.ts'
@@ -33,6 +34,9 @@ export async function searchAudit(
     .where('payload', 'is not', null)
     .where('sequence', '>=', floor?.sequence ?? bounds.after + 1)
     .where((eb) => eb.and(exactly(filter).map(([column, operator, value]) => eb(column, operator, value))))
+    .$if(filter.environment !== null, (events) =>
+      events.where((eb) => eb.not(isAboutKeyOutside(eb, filter.environment))),
+    )
     .limit(page.limit + 1)
     .execute()
   const shown = rows.slice(0, page.limit)
@@ -56,6 +60,15 @@ function byIndex(db: Kysely<Database>, chain: ChainName, filter: AuditFilter, { 
   if (filter.targetId !== null) return all.where('target_id', '=', filter.targetId)
   if (filter.actorId !== null) return all.where('actor_id', '=', filter.actorId)
   return filter.projectId === null ? all : all.where('project_id', '=', filter.projectId)
+}
+
+function isAboutKeyOutside(eb: ExpressionBuilder<Database, 'audit_events'>, environment: Environment | null) {
+  const outside = eb
+    .selectFrom('api_keys')
+    .select('api_keys.number')
+    .whereRef('api_keys.id', '=', eb.ref('audit_events.target_id').$castTo<KeyId>())
+    .where('api_keys.environment', '!=', environment)
+  return eb.and([eb('target_type', '=', 'api_key'), eb.exists(outside)])
 }
 
 function exactly(filter: AuditFilter) {

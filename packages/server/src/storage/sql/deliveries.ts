@@ -21,6 +21,7 @@ const columns = [
   'webhook_deliveries.error',
   'outbox.id as event_id',
   'outbox.type',
+  'outbox.environment',
   'outbox.body',
 ] as const
 
@@ -56,6 +57,7 @@ export class SqlDeliveryStore implements DeliveryStore {
         at: event.atMs,
         project_id: event.projectId,
         key_id: event.keyId,
+        environment: event.environment,
         body: event.body,
         waiting: 0,
       })
@@ -74,7 +76,15 @@ export class SqlDeliveryStore implements DeliveryStore {
       .returning('number')
       .executeTakeFirstOrThrow()
     await this.#makeDue(webhook, event.atMs)
-    return toDelivery({ number, id, event_id: event.id, type: event.type, body: event.body, ...delivery })
+    return toDelivery({
+      number,
+      id,
+      event_id: event.id,
+      type: event.type,
+      environment: event.environment,
+      body: event.body,
+      ...delivery,
+    })
   }
 
   async sendAgain(webhook: Webhook, delivery: Delivery, atMs: number): Promise<void> {
@@ -123,6 +133,7 @@ export function newDelivery(atMs: number) {
 type Row = Omit<Selectable<WebhookDeliveryTable>, 'organization_id' | 'endpoint_number' | 'event_number'> & {
   readonly event_id: OutboxTable['id']
   readonly type: string
+  readonly environment: OutboxTable['environment']
   readonly body: string
 }
 
@@ -132,6 +143,7 @@ function toDelivery(row: Row): Delivery {
     id: row.id,
     eventId: row.event_id,
     type: row.type,
+    environment: row.environment,
     body: row.body,
     status: row.status,
     attempt: row.attempt,

@@ -14,8 +14,8 @@ import type { OutboxTable } from './schema.ts'
 import type { Unit } from './unit.ts'
 import { secretColumns, toSecrets, toWebhook, webhookColumns } from './webhooks.ts'
 
-type Hears = (webhook: Webhook, event: { readonly type: string; readonly atMs: number }) => boolean
-type Waiting = Pick<Selectable<OutboxTable>, 'number' | 'organization_id' | 'type' | 'at'>
+type Hears = Parameters<DispatchStore['fanOut']>[1]
+type Waiting = Pick<Selectable<OutboxTable>, 'number' | 'organization_id' | 'type' | 'at' | 'environment'>
 
 export class SqlDispatchStore implements DispatchStore {
   readonly #unit: Unit
@@ -35,7 +35,7 @@ export class SqlDispatchStore implements DispatchStore {
     const { db, locksRows } = this.#unit
     const events = await db
       .selectFrom('outbox')
-      .select(['number', 'organization_id', 'type', 'at'])
+      .select(['number', 'organization_id', 'type', 'at', 'environment'])
       .where('waiting', '=', 1)
       .orderBy('number')
       .limit(limit)
@@ -46,7 +46,8 @@ export class SqlDispatchStore implements DispatchStore {
     const heard = events.flatMap((event) => {
       const hearing = webhooks.filter(
         (webhook) =>
-          webhook.organizationId === event.organization_id && hears(webhook, { type: event.type, atMs: event.at }),
+          webhook.organizationId === event.organization_id &&
+          hears(webhook, { type: event.type, atMs: event.at, environment: event.environment }),
       )
       return hearing.map((webhook) => ({ webhook, event }))
     })

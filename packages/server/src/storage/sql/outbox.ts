@@ -29,6 +29,12 @@ export class SqlOutboxStore implements OutboxStore {
       .select(['api_keys.number', 'api_keys.id', 'webhook_endpoints.organization_id', 'webhook_endpoints.events'])
       .where('api_keys.number', 'in', keyNumbers)
       .where('webhook_endpoints.disabled_at', 'is', null)
+      .where((eb) =>
+        eb.or([
+          eb('webhook_endpoints.environment', 'is', null),
+          eb('webhook_endpoints.environment', '=', eb.ref('api_keys.environment')),
+        ]),
+      )
       .orderBy('api_keys.number')
       .execute()
     const heard = rows.filter(({ events }) => hears(JSON.parse(events) as string[]))
@@ -82,10 +88,10 @@ export class SqlOutboxStore implements OutboxStore {
 
 /** The casts say what PostgreSQL cannot know of a parameter in a SELECT list. */
 function appending(organizationId: OrganizationId, event: OutboxEvent) {
-  return sql`insert into outbox (id, organization_id, type, at, project_id, key_id, body)
+  return sql`insert into outbox (id, organization_id, type, at, project_id, key_id, environment, body)
     select cast(${event.id} as text), cast(${organizationId} as text), cast(${event.type} as text),
       cast(${event.atMs} as bigint), cast(${event.projectId} as text), cast(${event.keyId} as text),
-      cast(${event.body} as text)
+      cast(${event.environment} as text), cast(${event.body} as text)
     where exists (
       select 1 from webhook_endpoints where organization_id = ${organizationId} and disabled_at is null)`
 }

@@ -294,6 +294,8 @@ export type WebhookEndpointTable = {
   /** JSON: as written, `*` and `api_key.*` among them. */
   events: string
   description: string | null
+  /** Of whose keys alone it hears; null: of all. */
+  environment: Environment | null
   created_at: number
   disabled_at: number | null
   disabled_reason: string | null
@@ -321,6 +323,8 @@ export type OutboxTable = {
   project_id: string | null
   /** Whose deletion takes the row along. */
   key_id: KeyId | null
+  /** Of the key that it tells of. */
+  environment: Environment | null
   body: string
   waiting: Generated<number>
 }

@@ -19,6 +19,7 @@ export const webhookColumns = [
   'url',
   'events',
   'description',
+  'environment',
   'created_at',
   'disabled_at',
   'disabled_reason',
@@ -42,6 +43,7 @@ export class SqlWebhookStore implements WebhookStore {
         url: webhook.url,
         events: JSON.stringify(webhook.events),
         description: webhook.description,
+        environment: webhook.environment,
         created_at: webhook.createdAtMs,
         disabled_at: webhook.disabled?.atMs ?? null,
         disabled_reason: webhook.disabled?.reason ?? null,
@@ -139,11 +141,12 @@ export class SqlWebhookStore implements WebhookStore {
 /** What failed at another address, or before somebody said to go on, says nothing about what is to come. */
 const unfailing = { failures: 0, failing_since: null }
 
-function changed({ url, events, description, disabled }: WebhookChange, dueAtMs: number) {
+function changed({ url, events, description, environment, disabled }: WebhookChange, dueAtMs: number) {
   return {
     ...(url !== undefined && { url, ...unfailing }),
     ...(events !== undefined && { events: JSON.stringify(events) }),
     ...(description !== undefined && { description }),
+    ...(environment !== undefined && { environment }),
     ...(disabled === null && {
       disabled_at: null,
       disabled_reason: null,
@@ -181,6 +184,7 @@ export function toWebhook(row: Pick<Selectable<WebhookEndpointTable>, (typeof we
     url: row.url,
     events: JSON.parse(row.events) as string[],
     description: row.description,
+    environment: row.environment,
     createdAtMs: row.created_at,
     disabled: atMs === null || reason === null ? null : { atMs, reason: reason as DisabledReason },
   }

@@ -18,6 +18,7 @@ import { createImports } from './0012-imports.ts'
 import { createNodes } from './0013-nodes.ts'
 import { createPeople } from './0014-people.ts'
 import { createShownPrefixes } from './0015-shown-prefixes.ts'
+import { createWebhookEnvironments } from './0016-webhook-environments.ts'
 import type { ColumnTypes } from './column-types.ts'
 
 /** One list for both engines. Names are forever; what is released is never edited, only followed. */
@@ -43,6 +44,7 @@ function migrationsFor(types: ColumnTypes): Record<string, Migration> {
     '0013-nodes': { up: async (db: Kysely<unknown>) => createNodes(db, types) },
     '0014-people': { up: async (db: Kysely<unknown>) => createPeople(db, types) },
     '0015-shown-prefixes': { up: createShownPrefixes },
+    '0016-webhook-environments': { up: createWebhookEnvironments },
   }
 }
 
