@@ -3,8 +3,8 @@ import type { Mintmark } from '../create-mintmark.ts'
 import { createClientOver, type Client, type Transport } from './http-client.ts'
 
 /**
- * Calls the public handler without a network, and holds nothing against openapi.json: half of the CPU time, for tests
- * that send hundreds of thousands of requests.
+ * Calls the public handler without a network, and looks neither for leaks nor for what openapi.json does not say: half of
+ * the CPU time, for tests that send hundreds of thousands of requests.
  */
 export function createInjectedClient({ handler }: Mintmark, fixed: Readonly<Record<string, string>>): Client {
   const transport: Transport = async (method, path, headers, body) => {

@@ -1,18 +1,29 @@
 import * as fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { expandOf, rightsOfRole, roles, type PermissionList } from './access-oracle.ts'
-import { never, requireHeld, userIds, type RightsModel } from './rights-model.ts'
+import {
+  neverByKey,
+  projectIds,
+  requireHeld,
+  requireReach,
+  userIds,
+  type Actor,
+  type RightsModel,
+} from './rights-model.ts'
 import type { RightsOrganization } from './rights-organization.ts'
 
 export const kinds = ['mint', 'permissions', 'rotate', 'transfer', 'role', 'status', 'remove'] as const
 export type Kind = (typeof kinds)[number]
-type RightsCommand = fc.AsyncCommand<RightsModel, RightsOrganization>
+export type RightsCommand = fc.AsyncCommand<RightsModel, RightsOrganization>
+/** Told of what was done, and by whom. */
+export type OnDone = (kind: Kind, actor: Actor) => void
 
-/** Numbers choose among whoever and whatever there is by then. */
-type Chosen<Choice> = Choice & { readonly by: number; readonly on: number }
+/** `on`: a number that chooses among what there is by then. */
+type Chosen<Choice> = Choice & { readonly actor: Actor; readonly on: number }
 
 /** False: it was refused, and nothing may have changed. */
 type Take<Choice> = (chosen: Chosen<Choice>, model: RightsModel, organization: RightsOrganization) => Promise<boolean>
+type Making = (onDone: OnDone) => fc.Arbitrary<RightsCommand>
 
 const lists: readonly PermissionList[] = [
   null,
@@ -21,30 +32,33 @@ const lists: readonly PermissionList[] = [
   ['*:read'],
   ['api_keys:*'],
   ['api_keys:*', 'users:write', 'projects:read'],
+  // All that members have, and who is one.
+  ['api_keys:read', 'users:*', 'projects:read', 'usage:read'],
+  ['api_keys:write'],
   ['projects:read', 'users:read', 'usage:read'],
   ['webhooks:*', 'projects:delete'],
 ]
-const places = [
-  { scope: 'organization' },
-  { scope: 'project', projectId: 'web' },
-  { scope: 'project', projectId: 'shop' },
-]
+/** Null: the whole organization. */
+const places = [null, ...projectIds]
 
 /** What members and keys may try. After each command verify says of every key what the model says. */
 function command<Choice>(
   kind: Kind,
   choice: { readonly [Name in keyof Choice]: fc.Arbitrary<Choice[Name]> },
   take: Take<Choice>,
-): fc.Arbitrary<RightsCommand> {
-  const number = fc.nat({ max: 9 })
-  return fc.tuple(number, number, fc.record(choice)).map(([by, on, chosen]) => ({
-    check: () => true,
-    async run(model, organization) {
-      if (await take({ by, on, ...chosen }, model, organization)) organization.countDone(kind)
-      await organization.compareRights(model)
-    },
-    toString: () => `${kind} ${JSON.stringify({ by, on, ...chosen })}`,
-  }))
+): Making {
+  const number = fc.nat({ max: 15 })
+  return (onDone) =>
+    fc.tuple(number, number, fc.record(choice)).map(([by, on, chosen]) => ({
+      check: () => true,
+      async run(model, organization) {
+        const actor = model.actor(by)
+        if (await take({ actor, on, ...chosen }, model, organization)) onDone(kind, actor)
+        model.requireAdministrator()
+        await organization.compareRights(model)
+      },
+      toString: () => `${kind} ${JSON.stringify({ by, on, ...chosen })}`,
+    }))
 }
 
 const role = fc.constantFrom(...roles)
@@ -56,17 +70,16 @@ const fate = fc.oneof(fc.constantFrom('revoke', 'organization'), userId)
 
 const mint = command(
   'mint',
-  { permissions, place: fc.constantFrom(...places), role: fc.option(role) },
-  async ({ by, permissions, place, role }, model, organization) => {
-    const actor = model.actor(by)
-    const owner = role === null ? {} : { owner: 'organization', role }
-    const body = { name: 'rights', ...place, permissions, ...owner }
+  { permissions, projectId: fc.constantFrom(...places), role: fc.oneof(fc.constant(null), role) },
+  async ({ actor, permissions, projectId, role }, model, organization) => {
+    const place = projectId === null ? { scope: 'organization' } : { scope: 'project', projectId }
+    const owned = role === null ? {} : { owner: 'organization', role }
+    const body = { name: 'rights', ...place, permissions, ...owned }
     const answer = await organization.clientOf(actor).post('/v1/api-keys', body)
     if (answer.status !== 201) return false
-    const { id, key: secret, projectId, owner: shown } = answer.body
-    const told = shown.type === 'member' ? { userId: shown.userId } : { role: shown.role }
-    if (role !== null) assert.deepEqual(told, { role })
-    const key = { id, projectId, secret, permissions, owner: told, isRevoked: false }
+    const { id, key: secret } = answer.body
+    const owner = role === null ? actor.owner : { role }
+    const key = { id, projectId, secret, endedSecrets: [], permissions, owner, isRevoked: false }
     model.keys.push(key)
     model.requireGiven(actor, 'api_keys:write', key)
     return true
@@ -76,33 +89,32 @@ const mint = command(
 const changePermissions = command(
   'permissions',
   { permissions },
-  async ({ by, on, permissions }, model, organization) => {
-    const actor = model.actor(by)
+  async ({ actor, on, permissions }, model, organization) => {
     const key = model.key(on)
     const had = key.permissions === null ? model.rightsOf(key) : expandOf(key.permissions)
     const answer = await organization.clientOf(actor).patch(`/v1/api-keys/${key.id}`, { permissions })
     if (answer.status !== 200) return false
     key.permissions = permissions
     const named = permissions === null ? model.rightsOf(key) : expandOf(permissions)
-    requireHeld(actor, ['api_keys:write', ...[...named].filter((right) => right !== never && !had.has(right))])
+    requireHeld(actor, ['api_keys:write', ...[...named].filter((right) => right !== neverByKey && !had.has(right))])
+    requireReach(actor, key)
     assert.ok(!key.isRevoked)
     return true
   },
 )
 
-const rotate = command('rotate', {}, async ({ by, on }, model, organization) => {
-  const actor = model.actor(by)
+const rotate = command('rotate', {}, async ({ actor, on }, model, organization) => {
   const key = model.key(on)
   const answer = await organization.clientOf(actor).post(`/v1/api-keys/${key.id}/rotate`, { overlapSeconds: 0 })
   if (answer.status !== 201) return false
   model.requireGiven(actor, 'api_keys:write', key)
+  key.endedSecrets.push(key.secret)
   key.secret = answer.body.key
   assert.ok(!key.isRevoked)
   return true
 })
 
-const transfer = command('transfer', { to: newOwner }, async ({ by, on, to }, model, organization) => {
-  const actor = model.actor(by)
+const transfer = command('transfer', { to: newOwner }, async ({ actor, on, to }, model, organization) => {
   const key = model.key(on)
   if ((await organization.clientOf(actor).post(`/v1/api-keys/${key.id}/transfer`, to)).status !== 200) return false
   model.requireGiven(actor, 'api_keys:write', key)
@@ -112,8 +124,7 @@ const transfer = command('transfer', { to: newOwner }, async ({ by, on, to }, mo
   return true
 })
 
-const changeRole = command('role', { role }, async ({ by, on, role }, model, organization) => {
-  const actor = model.actor(by)
+const changeRole = command('role', { role }, async ({ actor, on, role }, model, organization) => {
   const userId = model.userId(on)
   const answer = await organization.clientOf(actor).patch(`/v1/users/${userId}`, { role })
   if (answer.status !== 200) return false
@@ -124,8 +135,7 @@ const changeRole = command('role', { role }, async ({ by, on, role }, model, org
   return true
 })
 
-const changeStatus = command('status', { status }, async ({ by, on, status }, model, organization) => {
-  const actor = model.actor(by)
+const changeStatus = command('status', { status }, async ({ actor, on, status }, model, organization) => {
   const userId = model.userId(on)
   const answer = await organization.clientOf(actor).patch(`/v1/users/${userId}`, { status })
   if (answer.status !== 200) return false
@@ -135,8 +145,7 @@ const changeStatus = command('status', { status }, async ({ by, on, status }, mo
   return true
 })
 
-const remove = command('remove', { fate }, async ({ by, on, fate }, model, organization) => {
-  const actor = model.actor(by)
+const remove = command('remove', { fate }, async ({ actor, on, fate }, model, organization) => {
   const userId = model.userId(on)
   const answer = await organization.clientOf(actor).delete(`/v1/users/${userId}?keys=${fate}`)
   if (answer.status !== 204) return false
@@ -154,12 +163,13 @@ const remove = command('remove', { fate }, async ({ by, on, fate }, model, organ
 })
 
 /** Changes of keys more often than ends of people. */
-export const rightsCommands: fc.Arbitrary<RightsCommand> = fc.oneof(
-  { arbitrary: mint, weight: 4 },
-  { arbitrary: changePermissions, weight: 2 },
-  { arbitrary: rotate, weight: 1 },
-  { arbitrary: transfer, weight: 2 },
-  { arbitrary: changeRole, weight: 2 },
-  { arbitrary: changeStatus, weight: 1 },
-  { arbitrary: remove, weight: 1 },
-)
+export const rightsCommands = (onDone: OnDone): fc.Arbitrary<RightsCommand> =>
+  fc.oneof(
+    { arbitrary: mint(onDone), weight: 4 },
+    { arbitrary: changePermissions(onDone), weight: 2 },
+    { arbitrary: rotate(onDone), weight: 1 },
+    { arbitrary: transfer(onDone), weight: 2 },
+    { arbitrary: changeRole(onDone), weight: 2 },
+    { arbitrary: changeStatus(onDone), weight: 1 },
+    { arbitrary: remove(onDone), weight: 1 },
+  )

@@ -4,15 +4,19 @@ import { expandOf, rightsOfRole, type PermissionList, type Role } from './access
 /** Who is in an organization at first, and as what. */
 export const people = { ann: 'admin', bob: 'admin', cy: 'engineer', dee: 'member' } as const
 export const userIds = Object.keys(people) as readonly (keyof typeof people)[]
+export const projectIds = ['web', 'shop'] as const
 /** The contract's `neverByKey`. */
-export const never = 'organization:write'
+export const neverByKey = 'organization:write'
 
 export type Person = { role: Role; status: 'active' | 'suspended' }
 export type Owner = { readonly userId: string } | { readonly role: Role }
 export type ModelKey = {
   readonly id: string
+  /** Null: it reaches the whole organization. */
   readonly projectId: string | null
   secret: string
+  /** Those that rotations ended. */
+  readonly endedSecrets: string[]
   permissions: PermissionList
   owner: Owner
   isRevoked: boolean
@@ -20,6 +24,8 @@ export type ModelKey = {
 /** Who asks for something, and what he has at that moment. */
 export type Actor = {
   readonly as: { readonly userId: string } | { readonly secret: string }
+  /** Who has what he mints for himself. */
+  readonly owner: Owner
   readonly rights: ReadonlySet<string>
   readonly projectId: string | null
 }
@@ -31,26 +37,28 @@ export class RightsModel {
 
   /** Numbers choose among whoever there is by then: people first, then keys. */
   actor(by: number): Actor {
-    const nth = by % (userIds.length + this.keys.length)
+    const nth = by % this.actors
     const userId = userIds[nth]
-    if (userId !== undefined) {
-      const person = this.people.get(userId)
-      const rights = person?.status === 'active' ? rightsOfRole(person.role) : new Set<string>()
-      return { as: { userId }, rights, projectId: null }
-    }
-    const key = this.key(nth - userIds.length)
-    const rights = this.reasonOf(key) === null ? this.rightsOf(key) : new Set<string>()
-    return { as: { secret: key.secret }, rights, projectId: key.projectId }
+    if (userId === undefined) return this.#keyActor(nth - userIds.length)
+    const person = this.people.get(userId)
+    const rights = person?.status === 'active' ? rightsOfRole(person.role) : new Set<string>()
+    return { as: { userId }, owner: { userId }, rights, projectId: null }
   }
 
-  /** Whose lists are looked through: the people's, and those of a few keys. */
-  get viewers(): readonly Actor[] {
-    const count = userIds.length + Math.min(3, this.keys.length)
-    return Array.from({ length: count }, (_, nth) => this.actor(nth))
+  #keyActor(nth: number): Actor {
+    const key = this.key(nth)
+    const rights = this.reasonOf(key) === null ? this.rightsOf(key) : new Set<string>()
+    return { as: { secret: key.secret }, owner: key.owner, rights, projectId: key.projectId }
+  }
+
+  get actors(): number {
+    return userIds.length + this.keys.length
   }
 
   userId(on: number): string {
-    return userIds[on % userIds.length] ?? 'ann'
+    const userId = userIds[on % userIds.length]
+    if (userId === undefined) throw new Error('There is a person for every number')
+    return userId
   }
 
   /** Of who was changed just now: he must have been there. */
@@ -67,7 +75,7 @@ export class RightsModel {
 
   key(on: number): ModelKey {
     const key = this.keys[on % this.keys.length]
-    if (key === undefined) throw new Error('There is always the key that there was at first')
+    if (key === undefined) throw new Error('There are always the keys that there were at first')
     return key
   }
 
@@ -81,7 +89,12 @@ export class RightsModel {
     const role = 'role' in owner ? owner.role : this.people.get(owner.userId)?.role
     const given = role === undefined ? new Set<string>() : rightsOfRole(role)
     const asked = permissions === null ? given : given.intersection(expandOf(permissions))
-    return asked.difference(new Set([never]))
+    return asked.difference(new Set([neverByKey]))
+  }
+
+  requireAdministrator(): void {
+    const admins = [...this.people.values()].filter(({ role, status }) => role === 'admin' && status === 'active')
+    assert.ok(admins.length > 0, 'No administrator is left')
   }
 
   /** Whoever changed somebody has all that the other had, and the whole organization. */
@@ -93,11 +106,15 @@ export class RightsModel {
   /** Whoever gave a key, or its secret, away has its rights himself, and reaches as far. */
   requireGiven(actor: Actor, permission: string, key: ModelKey): void {
     requireHeld(actor, [permission, ...this.rightsOf(key)])
-    if (actor.projectId !== null) assert.equal(key.projectId, actor.projectId)
+    requireReach(actor, key)
   }
 }
 
 export function requireHeld({ rights }: Actor, needed: Iterable<string>): void {
   const missing = [...needed].filter((right) => !rights.has(right))
   assert.deepEqual(missing, [], 'Somebody gave what he had not')
+}
+
+export function requireReach(actor: Actor, key: ModelKey): void {
+  if (actor.projectId !== null) assert.equal(key.projectId, actor.projectId, 'Somebody reached beyond his project')
 }

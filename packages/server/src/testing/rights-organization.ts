@@ -1,34 +1,47 @@
 import assert from 'node:assert/strict'
 import { hostCaller } from '../engine/caller.ts'
 import { hostCallerIn } from '../engine/host-caller-in.ts'
-import { everyPermission } from './access-oracle.ts'
+import { everyPermission, type PermissionList } from './access-oracle.ts'
 import { bearer, expectStatus, type Client } from './http-client.ts'
 import type { InProcess } from './in-process.ts'
 import { createInjectedClient } from './injected-client.ts'
-import type { Kind } from './rights-commands.ts'
-import { people, RightsModel, userIds, type Actor, type ModelKey } from './rights-model.ts'
+import { people, projectIds, RightsModel, userIds, type Actor, type ModelKey } from './rights-model.ts'
 
 const origin = { requestId: 'test', ip: null }
 let organizations = 0
 
-/** A new organization as it is, asked through the public handler, and what it is held against. */
+/** Keys of every reach, whose owners have every role: so that something happens to such keys, and by them. */
+const firstKeys: readonly { readonly by: string; readonly projectId: string | null; readonly list: PermissionList }[] =
+  [
+    { by: 'ann', projectId: null, list: ['*'] },
+    { by: 'ann', projectId: null, list: ['api_keys:read', 'users:*', 'projects:read', 'usage:read'] },
+    { by: 'bob', projectId: 'shop', list: ['*'] },
+    { by: 'cy', projectId: 'web', list: null },
+  ]
+
+/** What there are lists of. `type`: as search has it. */
+export const nouns = [
+  { path: '/v1/api-keys', type: 'key', ids: (model: RightsModel) => model.keys.map(({ id }) => id) },
+  { path: '/v1/users', type: 'user', ids: () => userIds },
+  { path: '/v1/projects', type: 'project', ids: () => projectIds },
+] as const
+
+type Found = { readonly type: string; readonly id: string }
+
+/** A new organization, asked through the public handler. Everything in it is called `rights`. */
 export class RightsOrganization {
   readonly #mintmark: InProcess
   readonly #operator: Client
   readonly #id: string
-  /** How often something was done, by kind. */
-  readonly #done: Map<Kind, number>
 
-  private constructor(mintmark: InProcess, id: string, done: Map<Kind, number>) {
+  private constructor(mintmark: InProcess, id: string) {
     this.#mintmark = mintmark
     this.#id = id
-    this.#done = done
     this.#operator = createInjectedClient(mintmark.mintmark, bearer(mintmark.operatorKey))
   }
 
   static async create(
     mintmark: InProcess,
-    done: Map<Kind, number>,
   ): Promise<{ readonly model: RightsModel; readonly real: RightsOrganization }> {
     const id = `rights-${(organizations += 1)}`
     const { organizations: created, members, projects } = mintmark.mintmark.engine
@@ -36,67 +49,74 @@ export class RightsOrganization {
     await created.create(host, { id, name: id }, null)
     const model = new RightsModel()
     for (const userId of userIds) {
-      await members.sync(host, id, userId, { role: people[userId] })
+      await members.sync(host, id, userId, { role: people[userId], name: 'rights' })
       model.people.set(userId, { role: people[userId], status: 'active' })
     }
     const inside = hostCallerIn(id, origin)
-    for (const projectId of ['web', 'shop']) await projects.create(inside, { id: projectId, name: projectId }, null)
-    const real = new RightsOrganization(mintmark, id, done)
-    const permissions = ['*']
-    const body = { name: 'rights', permissions }
-    const minted = expectStatus(201, await real.#as('ann').post('/v1/api-keys', body))
-    const owner = { userId: 'ann' }
-    model.keys.push({ id: minted.id, projectId: null, secret: minted.key, permissions, owner, isRevoked: false })
+    for (const projectId of projectIds) await projects.create(inside, { id: projectId, name: 'rights' }, null)
+    const real = new RightsOrganization(mintmark, id)
+    for (const key of firstKeys) model.keys.push(await real.#mint(key))
     return { model, real }
-  }
-
-  countDone(kind: Kind): void {
-    this.#done.set(kind, (this.#done.get(kind) ?? 0) + 1)
   }
 
   clientOf({ as }: Actor): Client {
     return 'userId' in as ? this.#as(as.userId) : createInjectedClient(this.#mintmark.mintmark, bearer(as.secret))
   }
 
-  /** What verify sees of each key is exactly what the model says. */
+  /** What verify sees of each key is exactly what the model says; of a secret that was rotated away nothing is left. */
   async compareRights(model: RightsModel): Promise<void> {
-    const requests = model.keys.map(({ secret }) => ({ key: secret, cost: 0 }))
+    const ended = model.keys.flatMap(({ endedSecrets }) => endedSecrets)
+    const requests = [...model.keys.map(({ secret }) => secret), ...ended].map((key) => ({ key, cost: 0 }))
     const { results } = expectStatus(200, await this.#operator.post('/v1/verify/batch', { requests }))
     model.keys.forEach((key, index) => {
       const { reason, key: seen } = results[index]
+      const rights = reason === 'key_revoked' ? null : seen.effectivePermissions
       assert.deepEqual(
-        { reason, rights: reason === 'key_revoked' ? null : seen.effectivePermissions },
-        { reason: model.reasonOf(key), rights: key.isRevoked ? null : [...model.rightsOf(key)].toSorted() },
+        { reason, rights, projectId: reason === 'key_revoked' ? null : seen.projectId },
+        {
+          reason: model.reasonOf(key),
+          rights: key.isRevoked ? null : [...model.rightsOf(key)].toSorted(),
+          projectId: key.isRevoked ? null : key.projectId,
+        },
       )
     })
-    const admins = [...model.people.values()].filter(({ role, status }) => role === 'admin' && status === 'active')
-    assert.ok(admins.length > 0, 'No administrator is left')
+    for (const { reason } of results.slice(model.keys.length)) assert.equal(reason, 'key_revoked')
   }
 
-  /** The same of one key, permission by permission. */
-  async comparePermissions(model: RightsModel, key: ModelKey): Promise<void> {
-    const requests = everyPermission.map((permission) => ({ key: key.secret, cost: 0, permission }))
+  /** The same of one key, permission by permission, and place by place. */
+  async compareVerdicts(model: RightsModel, key: ModelKey): Promise<void> {
+    const rights = model.rightsOf(key)
+    const demands = [
+      ...everyPermission.map((permission) => ({ demand: { permission }, isMet: rights.has(permission) })),
+      ...projectIds.map((projectId) => ({ demand: { projectId }, isMet: (key.projectId ?? projectId) === projectId })),
+      { demand: { organizationWide: true }, isMet: key.projectId === null },
+    ]
+    const requests = demands.map(({ demand }) => ({ key: key.secret, cost: 0, ...demand }))
     const { results } = expectStatus(200, await this.#operator.post('/v1/verify/batch', { requests }))
-    const given = everyPermission.filter((_, index) => results[index].valid === true)
-    const rights = model.reasonOf(key) === null ? model.rightsOf(key) : new Set()
-    const expected = everyPermission.filter((permission) => rights.has(permission))
-    assert.deepEqual(given, expected)
+    const isGood = model.reasonOf(key) === null
+    assert.deepEqual(
+      results.map(({ valid }: { valid: boolean }) => valid),
+      demands.map(({ isMet }) => isGood && isMet),
+    )
   }
 
   /** What somebody's list shows is what GET /{id} allows him, no more and no less; and so is what search finds. */
-  async compareLists(model: RightsModel, viewer: Actor): Promise<void> {
+  async compareLists(model: RightsModel, viewer: Actor, { path, type, ids }: (typeof nouns)[number]): Promise<void> {
     const client = this.clientOf(viewer)
-    const listed = await client.get('/v1/api-keys?limit=100')
+    const listed = await client.get(`${path}?limit=100`)
+    const search = await client.get('/v1/search?q=rights')
+    const found: readonly Found[] = search.status === 200 ? search.body.data : []
     const readable: string[] = []
-    for (const { id } of model.keys) if ((await client.get(`/v1/api-keys/${id}`)).status === 200) readable.push(id)
-    if (listed.status !== 200) {
-      assert.deepEqual(readable, [])
-      return
-    }
-    assert.deepEqual(idsOf(listed.body.data), readable.toSorted())
-    const found = expectStatus(200, await client.get('/v1/search?q=rights')).data
-    const keys = found.filter(({ type }: { type: string }) => type === 'key')
-    assert.deepEqual(idsOf(keys), readable.toSorted())
+    for (const id of ids(model)) if ((await client.get(`${path}/${id}`)).status === 200) readable.push(id)
+    assert.deepEqual(listed.status === 200 ? idsOf(listed.body.data) : [], readable.toSorted())
+    assert.deepEqual(idsOf(found.filter((one) => one.type === type)), readable.toSorted(), 'By search')
+  }
+
+  async #mint({ by, projectId, list: permissions }: (typeof firstKeys)[number]): Promise<ModelKey> {
+    const place = projectId === null ? { scope: 'organization' } : { scope: 'project', projectId }
+    const minted = expectStatus(201, await this.#as(by).post('/v1/api-keys', { name: 'rights', permissions, ...place }))
+    const owner = { userId: by }
+    return { id: minted.id, projectId, secret: minted.key, endedSecrets: [], permissions, owner, isRevoked: false }
   }
 
   #as(userId: string): Client {
