@@ -305,7 +305,7 @@ export interface paths {
         };
         /**
          * How many keys the calling member may still mint
-         * @description For credentials in an organization.
+         * @description Counts and nothing else: of a key, those of the member for whom it would mint, even where keys manage no keys. For credentials in an organization.
          */
         get: operations["getCreationLimits"];
         put?: never;
@@ -773,7 +773,7 @@ export interface paths {
         };
         /**
          * What keys were used for: accepted, and refused by reason
-         * @description Of one key, a project, or the whole organization, at most 5 s behind. Buckets are UTC; those in which nothing was asked are left out. A project-scoped credential sees its own project, a key its own environment. Usage is kept for 7 days by minute, 90 days by hour, and as long as configured by day (400 days); a deleted key takes its usage along. Permission: usage:read. Project-scoped credentials: what is of their project only.
+         * @description Of one key, a project, or the whole organization, at most 5 s behind. Buckets are UTC; those in which nothing was asked are left out. A key sees its own environment. Usage is kept for 7 days by minute, 90 days by hour, and as long as configured by day (400 days); a deleted key takes its usage along. Permission: usage:read. Project-scoped credentials: what is of their project only.
          */
         get: operations["getUsage"];
         put?: never;

@@ -71,6 +71,8 @@ function addCollectionRoutes(app: FastifyInstance, engine: Engine): void {
     path: '/v1/api-keys/creation-limits',
     tag,
     summary: 'How many keys the calling member may still mint',
+    description:
+      'Counts and nothing else: of a key, those of the member for whom it would mint, even where keys manage no keys.',
     answer: { status: 200, schema: Type.Ref('CreationLimits#') },
     handle: async ({ caller }) => ({ value: await keys.creationLimits(inOrganization(caller)) }),
   })
