@@ -3,11 +3,13 @@ import assert from 'node:assert/strict'
 import { expandOf, rightsOfRole, roles, type PermissionList } from './access-oracle.ts'
 import {
   neverByKey,
+  placeOf,
   projectIds,
   requireHeld,
   requireReach,
   userIds,
   type Actor,
+  type Person,
   type RightsModel,
 } from './rights-model.ts'
 import type { RightsOrganization } from './rights-organization.ts'
@@ -72,9 +74,8 @@ const mint = command(
   'mint',
   { permissions, projectId: fc.constantFrom(...places), role: fc.oneof(fc.constant(null), role) },
   async ({ actor, permissions, projectId, role }, model, organization) => {
-    const place = projectId === null ? { scope: 'organization' } : { scope: 'project', projectId }
     const owned = role === null ? {} : { owner: 'organization', role }
-    const body = { name: 'rights', ...place, permissions, ...owned }
+    const body = { name: 'rights', ...placeOf(projectId), permissions, ...owned }
     const answer = await organization.clientOf(actor).post('/v1/api-keys', body)
     if (answer.status !== 201) return false
     const { id, key: secret } = answer.body
@@ -125,25 +126,24 @@ const transfer = command('transfer', { to: newOwner }, async ({ actor, on, to },
 })
 
 const changeRole = command('role', { role }, async ({ actor, on, role }, model, organization) => {
-  const userId = model.userId(on)
-  const answer = await organization.clientOf(actor).patch(`/v1/users/${userId}`, { role })
-  if (answer.status !== 200) return false
-  const person = model.person(userId)
-  model.requireOver(actor, person)
+  if (!(await changePerson({ actor, on, change: { role } }, model, organization))) return false
   requireHeld(actor, rightsOfRole(role))
-  person.role = role
   return true
 })
 
-const changeStatus = command('status', { status }, async ({ actor, on, status }, model, organization) => {
+const changeStatus = command('status', { status }, ({ actor, on, status }, model, organization) =>
+  changePerson({ actor, on, change: { status } }, model, organization),
+)
+
+const changePerson: Take<{ readonly change: Partial<Person> }> = async ({ actor, on, change }, model, organization) => {
   const userId = model.userId(on)
-  const answer = await organization.clientOf(actor).patch(`/v1/users/${userId}`, { status })
+  const answer = await organization.clientOf(actor).patch(`/v1/users/${userId}`, change)
   if (answer.status !== 200) return false
   const person = model.person(userId)
   model.requireOver(actor, person)
-  person.status = status
+  Object.assign(person, change)
   return true
-})
+}
 
 const remove = command('remove', { fate }, async ({ actor, on, fate }, model, organization) => {
   const userId = model.userId(on)

@@ -118,3 +118,8 @@ export function requireHeld({ rights }: Actor, needed: Iterable<string>): void {
 export function requireReach(actor: Actor, key: ModelKey): void {
   if (actor.projectId !== null) assert.equal(key.projectId, actor.projectId, 'Somebody reached beyond his project')
 }
+
+/** As a mint asks for it. */
+export function placeOf(projectId: string | null): object {
+  return projectId === null ? { scope: 'organization' } : { scope: 'project', projectId }
+}

@@ -5,7 +5,7 @@ import { everyPermission, type PermissionList } from './access-oracle.ts'
 import { bearer, expectStatus, type Client } from './http-client.ts'
 import type { InProcess } from './in-process.ts'
 import { createInjectedClient } from './injected-client.ts'
-import { people, projectIds, RightsModel, userIds, type Actor, type ModelKey } from './rights-model.ts'
+import { people, placeOf, projectIds, RightsModel, userIds, type Actor, type ModelKey } from './rights-model.ts'
 
 const origin = { requestId: 'test', ip: null }
 let organizations = 0
@@ -113,8 +113,8 @@ export class RightsOrganization {
   }
 
   async #mint({ by, projectId, list: permissions }: (typeof firstKeys)[number]): Promise<ModelKey> {
-    const place = projectId === null ? { scope: 'organization' } : { scope: 'project', projectId }
-    const minted = expectStatus(201, await this.#as(by).post('/v1/api-keys', { name: 'rights', permissions, ...place }))
+    const body = { name: 'rights', permissions, ...placeOf(projectId) }
+    const minted = expectStatus(201, await this.#as(by).post('/v1/api-keys', body))
     const owner = { userId: by }
     return { id: minted.id, projectId, secret: minted.key, endedSecrets: [], permissions, owner, isRevoked: false }
   }

@@ -2,7 +2,7 @@ import type { Contract, KeyId, ProjectId, UserId } from '@mintmark/core'
 import { environmentOf, type CallerIn } from '../caller.ts'
 import { missingPermission, type Standing } from '../grants.ts'
 import type { Key } from '../ports/keys.ts'
-import { notFound, refuse } from '../refused.ts'
+import { notFound, refuse, type RefusedError } from '../refused.ts'
 
 /** Which keys of his organization a caller may see. Null fields restrict nothing. */
 export type Visibility = {
@@ -64,8 +64,12 @@ export function requireKeysMayManage(contract: Contract, caller: CallerIn): void
 export function requireOwnEnvironment(caller: CallerIn, keys: readonly Key[]): void {
   const environment = environmentOf(caller)
   if (environment !== null && keys.some((key) => key.environment !== environment)) {
-    throw refuse('forbidden', `This key belongs to the ${environment} environment.`)
+    throw belongsTo(environment)
   }
+}
+
+export function belongsTo(environment: Key['environment']): RefusedError {
+  return refuse('forbidden', `This key belongs to the ${environment} environment.`)
 }
 
 function isOwnedBy(key: Key, userId: UserId): boolean {

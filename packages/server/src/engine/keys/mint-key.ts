@@ -19,6 +19,7 @@ import type { Stores } from '../ports/storage.ts'
 import { invalid, refuse, RefusedError } from '../refused.ts'
 import type { Done, IdempotentRequest } from '../unit-of-work.ts'
 import { requireMayCreate } from './creation-limits.ts'
+import { belongsTo } from './key-access.ts'
 import {
   maxNameLength,
   requireAllowlist,
@@ -204,7 +205,7 @@ function environmentOf(standing: Standing, input: MintInput): Environment {
   const own = standing.parent?.environment
   const environment = input.environment ?? own ?? 'live'
   if (own !== undefined && environment !== own) {
-    throw refuse('forbidden', `This key belongs to the ${own} environment.`)
+    throw belongsTo(own)
   }
   return environment
 }

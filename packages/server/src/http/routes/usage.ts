@@ -15,8 +15,8 @@ export function addUsageRoutes(app: FastifyInstance, engine: Engine): void {
     summary: 'What keys were used for: accepted, and refused by reason',
     description:
       'Of one key, a project, or the whole organization, at most 5 s behind. Buckets are UTC; those in which nothing ' +
-      'was asked are left out. A key sees its own environment. Usage is kept for 7 days by minute, 90 days by hour, and as long as configured by day (400 days); a deleted key takes its ' +
-      'usage along.',
+      'was asked are left out. A key sees its own environment. Usage is kept for 7 days by minute, 90 days by hour, ' +
+      'and as long as configured by day (400 days); a deleted key takes its usage along.',
     query: UsageListQuery,
     answer: { status: 200, schema: Type.Ref('Usage#') },
     handle: async ({ caller, query }) => ({
