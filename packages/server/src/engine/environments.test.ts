@@ -42,7 +42,8 @@ describeOnBothStorages('test and live keys', (open) => {
 
     test('of a key hear of the keys of its environment, and of what has none', async () => {
       const id = await create(as.test)
-      await scene.acme.mint({ name: 'live one', environment: 'live' })
+      const { path } = await scene.acme.mint({ name: 'live one', environment: 'live' })
+      expectStatus(204, await scene.admin.delete(path))
       await scene.acme.mint({ name: 'test one', environment: 'test' })
       expectStatus(201, await scene.admin.post('/v1/projects', { id: 'shop', name: 'a shop' }))
       expect(await namesOf(id, 2)).toEqual(['a shop', 'test one'])

@@ -156,6 +156,18 @@ describe('that a key reached its limit', () => {
     expect(told()).toBe(1)
   })
 
+  test('is not taken for told where all who listen hear of test keys alone', async () => {
+    const refuse = startNode()
+    await listen(['api_key.*'])
+    embedded.sqlite.database.prepare(`update webhook_endpoints set environment = 'test'`).run()
+    await refuse()
+    expect(told()).toBe(0)
+    await listen(['api_key.*'])
+    clock.advance(minuteMs)
+    await refuse()
+    expect(told()).toBe(1)
+  })
+
   test('is told once in any hour, and again an hour after another node told it', async () => {
     await listen(['api_key.limit_reached'])
     const [one, other] = [startNode(), startNode()]
